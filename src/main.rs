@@ -1,0 +1,2 @@
+//! The `textsieve` command.
+fn main() {}
