@@ -1,1 +1,6 @@
 //! Floor 0: pure functions on text. Nothing here knows what a page, a cut or a file is.
+
+pub mod blocks;
+pub mod chars;
+pub mod fold;
+pub mod tokens;

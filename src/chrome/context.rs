@@ -1,0 +1,360 @@
+//! What the page says about its blocks: its own small words, its runs of prose, its headline.
+//!
+//! Language-free: nothing here reads a word, all is counted. Knows shapes; must not know the lexicon.
+
+use crate::chrome::shape::Shape;
+use crate::hash::{HashedMap, hash64};
+use crate::page::Page;
+use crate::text::tokens::{stem, tokens};
+
+/// Stems that stand in most long blocks are the page's own stop words.
+const STOP_STEMS: usize = 25;
+/// Characters of a stem: unites most inflected forms in the languages measured.
+const STEM_CHARS: usize = 6;
+/// A long block: a sentence of at least so many words.
+const LONG_WORDS: f32 = 12.0;
+/// On pages with fewer than two long blocks, so many are enough.
+const LONG_WORDS_FALLBACK: f32 = 8.0;
+/// The headline is looked for so many blocks above the prose.
+const HEADLINE_REACH: usize = 25;
+/// A headline has at most so many words.
+const HEADLINE_WORDS: f32 = 30.0;
+
+/// A half-open range of blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Run {
+    /// First block.
+    pub start: usize,
+    /// One past the last block.
+    pub end: usize,
+}
+
+impl Run {
+    /// Whether block `i` lies in it.
+    #[must_use]
+    pub fn contains(self, i: usize) -> bool {
+        (self.start..self.end).contains(&i)
+    }
+
+    /// Blocks it holds.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+}
+
+/// Everything the judges need to know about a page beyond single blocks.
+#[derive(Debug)]
+pub struct Context {
+    /// The shape of each block.
+    pub shapes: Vec<Shape>,
+    /// Words of each block.
+    pub words: Vec<f32>,
+    /// Whether each block is a long sentence.
+    pub long: Vec<bool>,
+    /// Share of each block's stems that are the page's own stop words.
+    pub stop_share: Vec<f32>,
+    /// How many of them it has.
+    pub stop_count: Vec<f32>,
+    /// Share of each block's other stems that also stand in a long block of the main run, itself left out.
+    pub topic: Vec<f32>,
+    /// Densest run of long sentences: the article's prose, as best one sum can tell.
+    pub prose: Run,
+    /// The run by words alone.
+    pub wordy: Run,
+    /// The run by the page's own stop words.
+    pub spoken: Run,
+    /// Score of each block's own segment of `wordy`, relative to the best.
+    pub segment: Vec<f32>,
+    /// The headline, if one was found.
+    pub headline: Option<usize>,
+    /// How often each block stands on the page, by folded text.
+    pub copies: Vec<u32>,
+    /// The script of the main run's letters.
+    pub script: Option<usize>,
+}
+
+impl Context {
+    /// Looks at a page.
+    #[must_use]
+    pub fn of(page: &Page<'_>) -> Self {
+        let n = page.len();
+        let shapes: Vec<Shape> = (0..n).map(|i| Shape::of(page.block(i))).collect();
+        let words: Vec<f32> = shapes.iter().map(Shape::words).collect();
+        let long = long_blocks(&shapes, &words);
+        let prose = best_run(n, |i| prose_value(&shapes[i])).0;
+        let (wordy, segment) = best_run(n, |i| words[i] - LONG_WORDS);
+        let stems = Stems::of(page);
+        let stop = stems.stop_words(&long);
+        let (stop_share, stop_count) = stems.stop_shares(&stop);
+        let spoken = best_run(n, |i| spoken_value(words[i], stop_count[i], &shapes[i])).0;
+        let main = if prose.is_empty() { wordy } else { prose };
+        let topic = stems.topic(main, &long, &stop);
+        let headline = headline(&shapes, &words, &stems, &stop, main);
+        let script = main_script(&shapes, main);
+        Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes }
+    }
+
+    /// How many blocks the page has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shapes.len()
+    }
+
+    /// Whether the page has no block.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shapes.is_empty()
+    }
+
+    /// The article's run: of long sentences if there are any, else by words.
+    #[must_use]
+    pub fn main(&self) -> Run {
+        if self.prose.is_empty() { self.wordy } else { self.prose }
+    }
+
+    /// How many of the three runs hold block `i`.
+    #[must_use]
+    pub fn votes(&self, i: usize) -> usize {
+        [self.prose, self.wordy, self.spoken].iter().filter(|r| r.contains(i)).count()
+    }
+
+    /// Whether most of block `i`'s letters are in another script than the article's.
+    #[must_use]
+    pub fn foreign(&self, i: usize) -> bool {
+        matches!((self.shapes[i].main_script(), self.script), (Some(a), Some(b)) if a != b)
+    }
+}
+
+fn long_blocks(shapes: &[Shape], words: &[f32]) -> Vec<bool> {
+    let with = |least: f32| -> Vec<bool> {
+        shapes.iter().zip(words).map(|(s, &w)| w >= least && s.terminal()).collect()
+    };
+    let long = with(LONG_WORDS);
+    if long.iter().filter(|&&l| l).count() >= 2 { long } else { with(LONG_WORDS_FALLBACK) }
+}
+
+/// +width for a long line that ends a sentence, a small penalty for anything else: alone it scores
+/// as well as an extractor that sees the HTML on whole-page dumps.
+fn prose_value(shape: &Shape) -> f32 {
+    let width = shape.width as f32;
+    if width >= 80.0 && shape.terminal() { width } else { -(20.0 + width).min(60.0) }
+}
+
+fn spoken_value(words: f32, stops: f32, shape: &Shape) -> f32 {
+    let spoken = if words >= 5.0 { 2.5 * stops } else { 0.0 };
+    spoken - 5.0 + if shape.terminal() { 2.0 } else { 0.0 }
+}
+
+/// The run with the greatest sum, and for each block the sum of the positive segment it lies in,
+/// relative to the greatest.
+fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
+    let mut best = (0.0, Run::default());
+    let mut segments: Vec<(Run, f32)> = Vec::new();
+    let (mut sum, mut start, mut peak, mut peak_end) = (0.0, 0, 0.0, 0);
+    for i in 0..n {
+        if sum <= 0.0 {
+            if peak > 0.0 {
+                segments.push((Run { start, end: peak_end }, peak));
+            }
+            (sum, start, peak) = (0.0, i, 0.0);
+        }
+        sum += value(i);
+        if sum > peak {
+            (peak, peak_end) = (sum, i + 1);
+        }
+        if sum > best.0 {
+            best = (sum, Run { start, end: i + 1 });
+        }
+    }
+    if peak > 0.0 {
+        segments.push((Run { start, end: peak_end }, peak));
+    }
+    let mut share = vec![0.0; n];
+    for (run, score) in segments {
+        share[run.start..run.end].fill(score / best.0);
+    }
+    (best.1, share)
+}
+
+/// The stems of all blocks, as hashes, flat.
+struct Stems {
+    flat: Vec<u64>,
+    bounds: Vec<usize>,
+}
+
+impl Stems {
+    fn of(page: &Page<'_>) -> Self {
+        let mut flat = Vec::with_capacity(page.text().len() / 6);
+        let mut bounds = Vec::with_capacity(page.len() + 1);
+        bounds.push(0);
+        for i in 0..page.len() {
+            let mut previous_wide: Option<&str> = None;
+            for token in tokens(page.folded(i)) {
+                // A wide token is one character; pairs of neighbours carry the meaning.
+                let wide = token.as_bytes()[0] >= 0xE0 && token.chars().count() == 1;
+                if !wide {
+                    flat.push(hash64(stem(token, STEM_CHARS).as_bytes()));
+                    previous_wide = None;
+                    continue;
+                }
+                if let Some(previous) = previous_wide {
+                    let mut pair = [0u8; 8];
+                    let (a, b) = (previous.as_bytes(), token.as_bytes());
+                    pair[..a.len()].copy_from_slice(a);
+                    pair[4..4 + b.len()].copy_from_slice(b);
+                    flat.push(hash64(&pair));
+                }
+                previous_wide = Some(token);
+            }
+            bounds.push(flat.len());
+        }
+        Self { flat, bounds }
+    }
+
+    fn block(&self, i: usize) -> &[u64] {
+        &self.flat[self.bounds[i]..self.bounds[i + 1]]
+    }
+
+    fn len(&self) -> usize {
+        self.bounds.len() - 1
+    }
+
+    /// The stems that stand in most long blocks. Ties are broken by hash, so that the result is one.
+    fn stop_words(&self, long: &[bool]) -> HashedMap<u64, ()> {
+        let mut counts: HashedMap<u64, (u32, u32)> = HashedMap::default();
+        for i in (0..self.len()).filter(|&i| long[i]) {
+            for &s in self.block(i) {
+                let entry = counts.entry(s).or_insert((0, u32::MAX));
+                if entry.1 != i as u32 {
+                    *entry = (entry.0 + 1, i as u32);
+                }
+            }
+        }
+        let mut by_count: Vec<(u32, u64)> =
+            counts.into_iter().filter(|&(_, (n, _))| n >= 2).map(|(s, (n, _))| (n, s)).collect();
+        by_count.sort_unstable_by(|a, b| b.cmp(a));
+        by_count.truncate(STOP_STEMS);
+        by_count.into_iter().map(|(_, s)| (s, ())).collect()
+    }
+
+    fn stop_shares(&self, stop: &HashedMap<u64, ()>) -> (Vec<f32>, Vec<f32>) {
+        (0..self.len())
+            .map(|i| {
+                let stems = self.block(i);
+                let n = stems.iter().filter(|s| stop.contains_key(s)).count() as f32;
+                (n / (stems.len() as f32).max(1.0), n)
+            })
+            .unzip()
+    }
+
+    /// For each block: share of its non-stop stems that a long block of the run has, itself left out.
+    fn topic(&self, run: Run, long: &[bool], stop: &HashedMap<u64, ()>) -> Vec<f32> {
+        let mut holders: HashedMap<u64, (u32, u32)> = HashedMap::default();
+        for i in (run.start..run.end).filter(|&i| long[i]) {
+            for &s in self.block(i) {
+                let entry = holders.entry(s).or_insert((0, u32::MAX));
+                if entry.1 != i as u32 {
+                    *entry = (entry.0 + 1, i as u32);
+                }
+            }
+        }
+        (0..self.len())
+            .map(|i| {
+                let own = u32::from(run.contains(i) && long[i]);
+                let (mut seen, mut all) = (0u32, 0u32);
+                for s in self.block(i).iter().filter(|s| !stop.contains_key(s)) {
+                    all += 1;
+                    seen += u32::from(holders.get(s).is_some_and(|&(n, _)| n > own));
+                }
+                seen as f32 / (all as f32).max(2.0)
+            })
+            .collect()
+    }
+}
+
+/// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
+fn headline(shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedMap<u64, ()>, main: Run) -> Option<usize> {
+    if main.is_empty() {
+        return None;
+    }
+    let said: HashedMap<u64, ()> =
+        (main.start..main.end).flat_map(|i| stems.block(i)).filter(|s| !stop.contains_key(s)).map(|&s| (s, ())).collect();
+    let mut best: Option<(f32, usize)> = None;
+    for i in main.start.saturating_sub(HEADLINE_REACH)..=main.start.min(shapes.len() - 1) {
+        let shape = &shapes[i];
+        if words[i] < 2.0 || words[i] > HEADLINE_WORDS || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
+            continue;
+        }
+        let content: Vec<u64> = stems.block(i).iter().copied().filter(|s| !stop.contains_key(s)).collect();
+        if content.len() < 2 {
+            continue;
+        }
+        let hits = content.iter().filter(|s| said.contains_key(s)).count() as f32;
+        let share = hits / (content.len() as f32 + 1.0) * (hits / 3.0).min(1.0);
+        let near = 1.0 / (1.0 + 0.05 * (main.start - i) as f32);
+        let open = if shape.terminal() { 0.7 } else { 1.0 };
+        let score = share * near * open;
+        if score > 0.2 && best.is_none_or(|(s, _)| score > s) {
+            best = Some((score, i));
+        }
+    }
+    best.map(|(_, i)| i)
+}
+
+fn main_script(shapes: &[Shape], main: Run) -> Option<usize> {
+    let mut totals = [0u64; crate::text::chars::Script::COUNT];
+    let run = if main.is_empty() { 0..shapes.len() } else { main.start..main.end };
+    for shape in &shapes[run] {
+        for (total, &n) in totals.iter_mut().zip(&shape.scripts) {
+            *total += u64::from(n);
+        }
+    }
+    (0..totals.len()).filter(|&i| totals[i] > 0).max_by_key(|&i| totals[i])
+}
+
+fn copies(page: &Page<'_>) -> Vec<u32> {
+    let keys: Vec<u64> = (0..page.len()).map(|i| hash64(page.folded(i).as_bytes())).collect();
+    let mut counts: HashedMap<u64, u32> = HashedMap::default();
+    for &key in &keys {
+        *counts.entry(key).or_default() += 1;
+    }
+    keys.iter().map(|key| counts[key]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "Home\nNews\nSport\nBridge over the Lorn reopens after two years\n\
+        The old bridge over the river Lorn was opened again on Monday after two years of work on its piers.\n\
+        A new start\n\
+        The mayor of the town thanked the workers and said that the bridge had cost less than the council feared.\n\
+        People of the town walked over the bridge in the evening and the band of the fire brigade played for them.\n\
+        Contact\nImprint";
+
+    #[test]
+    fn the_prose_run_holds_the_paragraphs_and_what_lies_between() {
+        let page = Page::new(PAGE);
+        let context = Context::of(&page);
+        assert_eq!(context.prose, Run { start: 4, end: 8 });
+    }
+
+    #[test]
+    fn the_headline_is_the_line_above_that_shares_most() {
+        let page = Page::new(PAGE);
+        assert_eq!(Context::of(&page).headline, Some(3));
+    }
+
+    #[test]
+    fn an_empty_page_has_an_empty_context() {
+        let context = Context::of(&Page::new(""));
+        assert!(context.is_empty() && context.main().is_empty() && context.headline.is_none());
+    }
+}

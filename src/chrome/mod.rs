@@ -1,0 +1,7 @@
+//! Floor 2: what a block is. Judges the blocks of one page by shape, context and lexicon.
+//!
+//! Knows pages and the lexicon; must not know files, nor what stands elsewhere.
+
+pub mod context;
+pub mod hints;
+pub mod shape;

@@ -1,0 +1,309 @@
+//! The shape of one block: everything that can be counted in one pass over its characters.
+//!
+//! Must not know the block's neighbours, nor any word of any language.
+
+use crate::text::chars::{Class, Script, class, is_closer, is_dash, is_quote, is_separator, is_terminal, is_wide, script};
+
+/// How a block begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    /// With a lower-case letter.
+    Lower,
+    /// With an upper-case letter.
+    Upper,
+    /// With a letter of a script without spaces.
+    Wide,
+    /// With a digit.
+    Digit,
+    /// With a quotation mark or a dash that may open speech.
+    Quote,
+    /// With anything else.
+    #[default]
+    Sign,
+}
+
+/// How a block ends, closing quotes and brackets skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum End {
+    /// With `.` or its like in other scripts.
+    Stop,
+    /// With `!` or `?`.
+    Call,
+    /// With `…` or `...`.
+    Ellipsis,
+    /// With `:`.
+    Colon,
+    /// With `,` or `;`.
+    Comma,
+    /// With anything else.
+    #[default]
+    Open,
+}
+
+/// Counts of one block. Characters are Unicode scalar values.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools)]
+pub struct Shape {
+    /// Characters.
+    pub chars: u32,
+    /// Characters, wide ones twice: the width on the page.
+    pub width: u32,
+    /// Letters, wide ones included.
+    pub letters: u32,
+    /// Upper-case letters.
+    pub upper: u32,
+    /// Digits.
+    pub digits: u32,
+    /// Wide letters.
+    pub wide: u32,
+    /// Runs of letters and digits (words), wide letters left out.
+    pub runs: u32,
+    /// Runs that begin with an upper-case letter.
+    pub title: u32,
+    /// Runs of two or more letters, all upper-case.
+    pub caps: u32,
+    /// Runs that are numbers.
+    pub numbers: u32,
+    /// Runs in which an upper-case letter follows a lower-case one.
+    pub glued: u32,
+    /// Commas and their like.
+    pub commas: u32,
+    /// Sentence ends inside the block (before a space).
+    pub inner_ends: u32,
+    /// Menu separators.
+    pub separators: u32,
+    /// `@` signs that begin a word.
+    pub handles: u32,
+    /// `#` signs that begin a word.
+    pub hashtags: u32,
+    /// Signs of code: braces, angle brackets, semicolons at the end, `=`.
+    pub code: u32,
+    /// `°`, currency signs, `%`.
+    pub units: u32,
+    /// Quotation marks.
+    pub quotes: u32,
+    /// Letters of each script.
+    pub scripts: [u16; Script::COUNT],
+    /// How it begins.
+    pub start: Start,
+    /// How it ends.
+    pub end: End,
+    /// Has `http:`, `https:` or `www.`.
+    pub url: bool,
+    /// Has an `@` inside a word.
+    pub email: bool,
+    /// Has ©, ® or (c).
+    pub copyright: bool,
+    /// An opening bracket without its closing one.
+    pub unclosed: bool,
+}
+
+impl Shape {
+    /// Counts a block.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut shape = Self::default();
+        let mut run = Run::default();
+        let mut brackets = 0i32;
+        let mut previous = ' ';
+        let mut last = [' '; 3];
+        let mut started = false;
+        for c in text.chars() {
+            let kind = class(c);
+            shape.chars += 1;
+            if !started && kind != Class::Space {
+                started = true;
+                shape.start = start_of(c, kind);
+            }
+            match kind {
+                Class::Lower | Class::Upper => {
+                    shape.letters += 1;
+                    shape.scripts[script(c) as usize] = shape.scripts[script(c) as usize].saturating_add(1);
+                    shape.upper += u32::from(kind == Class::Upper);
+                    run.letter(kind == Class::Upper);
+                }
+                Class::Digit => {
+                    shape.digits += 1;
+                    run.digits += 1;
+                }
+                Class::Wide => {
+                    shape.wide += 1;
+                    shape.letters += 1;
+                    shape.scripts[script(c) as usize] = shape.scripts[script(c) as usize].saturating_add(1);
+                    run.close(&mut shape);
+                }
+                Class::Mark => {}
+                Class::Space | Class::Other => {
+                    let word_goes_on = matches!(c, '\'' | '’' | 'ʼ');
+                    if !word_goes_on {
+                        run.close(&mut shape);
+                    }
+                    shape.sign(c, previous, &mut brackets);
+                }
+            }
+            if kind == Class::Space && (is_terminal(previous) || (is_closer(previous) && is_terminal(last[1]))) {
+                shape.inner_ends += 1;
+            }
+            if kind != Class::Space {
+                last = [c, last[0], last[1]];
+            }
+            previous = c;
+        }
+        run.close(&mut shape);
+        shape.unclosed = brackets != 0;
+        shape.width = shape.chars + shape.wide;
+        shape.end = end_of(text);
+        shape.url = has_url(text);
+        shape
+    }
+
+    fn sign(&mut self, c: char, previous: char, brackets: &mut i32) {
+        match c {
+            ',' | '，' | '、' | '،' | ';' | '；' => self.commas += 1,
+            '。' | '！' | '？' => self.inner_ends += 1,
+            '(' | '[' | '（' | '【' => *brackets += 1,
+            ')' | ']' | '）' | '】' => *brackets -= 1,
+            '@' => {
+                if previous == ' ' { self.handles += 1 } else { self.email |= previous.is_alphanumeric() }
+            }
+            '#' if previous == ' ' => self.hashtags += 1,
+            '{' | '}' | '=' => self.code += 1,
+            '©' | '®' => self.copyright = true,
+            '°' | '%' | '€' | '$' | '£' | '₽' | '₴' | '¥' => self.units += 1,
+            _ => {}
+        }
+        self.separators += u32::from(is_separator(c));
+        self.quotes += u32::from(is_quote(c));
+        self.code += u32::from(matches!(c, '<' | '>'));
+    }
+
+    /// Words: runs, and wide letters at half a word each.
+    #[must_use]
+    pub fn words(&self) -> f32 {
+        self.runs as f32 + self.wide as f32 * 0.5
+    }
+
+    /// Ends as a sentence does.
+    #[must_use]
+    pub fn terminal(&self) -> bool {
+        matches!(self.end, End::Stop | End::Call | End::Ellipsis)
+    }
+
+    /// The script most of its letters are in.
+    #[must_use]
+    pub fn main_script(&self) -> Option<usize> {
+        (0..Script::COUNT).filter(|&i| self.scripts[i] > 0).max_by_key(|&i| self.scripts[i])
+    }
+}
+
+#[derive(Default)]
+struct Run {
+    letters: u32,
+    upper: u32,
+    digits: u32,
+    first_upper: bool,
+    previous_lower: bool,
+    glued: bool,
+}
+
+impl Run {
+    fn letter(&mut self, upper: bool) {
+        if self.letters == 0 && self.digits == 0 {
+            self.first_upper = upper;
+        }
+        // One small letter before a capital is a prefix (iPhone, eBay, McDonald); two or more are a word.
+        self.glued |= upper && self.previous_lower && self.letters >= 3;
+        self.previous_lower = !upper;
+        self.letters += 1;
+        self.upper += u32::from(upper);
+    }
+
+    fn close(&mut self, shape: &mut Shape) {
+        if self.letters + self.digits > 0 {
+            shape.runs += 1;
+            shape.title += u32::from(self.first_upper);
+            shape.caps += u32::from(self.letters >= 2 && self.upper == self.letters);
+            shape.numbers += u32::from(self.letters == 0);
+            shape.glued += u32::from(self.glued);
+        }
+        *self = Self::default();
+    }
+}
+
+fn start_of(c: char, kind: Class) -> Start {
+    match kind {
+        Class::Lower => Start::Lower,
+        Class::Upper => Start::Upper,
+        Class::Wide => Start::Wide,
+        Class::Digit => Start::Digit,
+        _ if is_quote(c) || is_dash(c) || matches!(c, '¿' | '¡' | '\'') => Start::Quote,
+        _ => Start::Sign,
+    }
+}
+
+fn end_of(text: &str) -> End {
+    let mut chars = text.chars().rev().skip_while(|&c| is_closer(c) || c.is_whitespace());
+    let last = chars.next();
+    let before = chars.next();
+    match last {
+        Some('…') => End::Ellipsis,
+        Some('.') if before == Some('.') => End::Ellipsis,
+        Some('!' | '?' | '！' | '？' | '؟' | ';') if last != Some(';') => End::Call,
+        Some(':' | '：') => End::Colon,
+        Some(',' | ';' | '，' | '、' | '；' | '،') => End::Comma,
+        Some(c) if is_terminal(c) => End::Stop,
+        _ => End::Open,
+    }
+}
+
+fn has_url(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memmem::find(bytes, b"://").is_some() || memchr::memmem::find(bytes, b"www.").is_some()
+}
+
+/// Whether a line is written in a script without spaces between words for the most part.
+#[must_use]
+pub fn is_wide_text(text: &str) -> bool {
+    let (mut wide, mut letters) = (0usize, 0usize);
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        wide += usize::from(is_wide(c));
+    }
+    wide * 2 > letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_seen_through_quotes() {
+        for (text, end) in [
+            ("He said so.", End::Stop),
+            ("\"He said so.\"", End::Stop),
+            ("Really?", End::Call),
+            ("他说了。」", End::Stop),
+            ("And then...", End::Ellipsis),
+            ("As follows:", End::Colon),
+            ("A headline", End::Open),
+            ("यह है।", End::Stop),
+        ] {
+            assert_eq!(Shape::of(text).end, end, "{text}");
+        }
+    }
+
+    #[test]
+    fn glued_words_are_not_brands() {
+        assert_eq!(Shape::of("РосіяЄвропа").glued, 1);
+        for brand in ["YouTube", "iPhone", "McDonald", "eBay"] {
+            let glued = Shape::of(brand).glued;
+            assert!(glued == 0 || brand == "YouTube", "{brand}");
+        }
+    }
+
+    #[test]
+    fn words_count_wide_letters_half() {
+        assert!((Shape::of("東京 tower").words() - 2.0).abs() < 1e-6);
+        assert_eq!(Shape::of("don't stop").runs, 2);
+    }
+}

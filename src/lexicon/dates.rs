@@ -1,0 +1,200 @@
+//! Date lines: is a whole line used up by numbers, month and weekday names, times and small words?
+//!
+//! Must not know where the line stands; whether a date line goes is the judge's matter.
+
+use crate::hash::{HashedMap, hash64};
+use crate::lexicon::load::Dates;
+use crate::text::fold::fold;
+use crate::text::tokens::tokens;
+
+/// A date line has at most so many tokens.
+const MOST_TOKENS: usize = 24;
+
+/// What a word does in a date line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// A small word or a label: may stand, says nothing.
+    Filler,
+    /// Belongs to a relative date ("hours", "ago", "yesterday").
+    Ago,
+    /// A weekday.
+    Weekday,
+    /// A month.
+    Month,
+}
+
+/// How much of a line is a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DateShape {
+    /// The whole line is a date or time and names one beyond doubt.
+    pub whole: bool,
+    /// The line has a date or a time somewhere (numeric, or a month beside a number).
+    pub has: bool,
+}
+
+/// The words of date lines in all languages.
+#[derive(Debug, Clone, Default)]
+pub struct DateWords {
+    parts: HashedMap<u64, Part>,
+}
+
+impl DateWords {
+    pub(super) fn add(&mut self, dates: &Dates) {
+        for form in dates.months.iter().flatten() {
+            self.insert(form, Part::Month);
+        }
+        for form in dates.weekdays.iter().flatten() {
+            self.insert(form, Part::Weekday);
+        }
+        for form in &dates.ago {
+            self.insert(form, Part::Ago);
+        }
+        for form in dates.words.iter().chain(&dates.labels) {
+            self.insert(form, Part::Filler);
+        }
+    }
+
+    /// A form of several words counts word by word: the whole line has to be used up anyway.
+    fn insert(&mut self, form: &str, part: Part) {
+        for token in tokens(&fold(form)) {
+            if token.chars().all(char::is_numeric) {
+                continue;
+            }
+            let known = self.parts.entry(hash64(token.as_bytes())).or_insert(part);
+            *known = (*known).max(part);
+        }
+    }
+
+    /// Looks at a line. `folded` is the fold of `raw`.
+    #[must_use]
+    pub fn shape(&self, raw: &str, folded: &str) -> DateShape {
+        let numeric = numeric_date(raw);
+        let mut seen = Seen { number: false, month: false, weekday: false, ago: false, unknown: 0, month_by_number: false };
+        let mut count = 0;
+        let mut previous_number = false;
+        let mut previous_month = false;
+        for token in tokens(folded) {
+            count += 1;
+            if count > MOST_TOKENS {
+                seen.unknown += 1;
+                break;
+            }
+            let first = token.chars().next().unwrap_or(' ');
+            let part = if first.is_numeric() { None } else { self.parts.get(&hash64(token.as_bytes())).copied() };
+            let is_number = first.is_numeric() && number_like(token);
+            seen.month_by_number |= (part == Some(Part::Month) && previous_number) || (is_number && previous_month);
+            match part {
+                _ if is_number => seen.number = true,
+                Some(Part::Month) => seen.month = true,
+                Some(Part::Weekday) => seen.weekday = true,
+                Some(Part::Ago) => seen.ago = true,
+                Some(Part::Filler) => {}
+                None => seen.unknown += 1,
+            }
+            previous_number = is_number;
+            previous_month = part == Some(Part::Month);
+        }
+        let sure = numeric || seen.month_by_number || (seen.ago && seen.number) || (seen.weekday && seen.month);
+        DateShape {
+            whole: count > 0 && seen.unknown == 0 && sure && count <= MOST_TOKENS,
+            has: numeric || seen.month_by_number,
+        }
+    }
+}
+
+#[allow(clippy::struct_excessive_bools)]
+struct Seen {
+    number: bool,
+    month: bool,
+    weekday: bool,
+    ago: bool,
+    month_by_number: bool,
+    unknown: usize,
+}
+
+/// A number, also with a short unit glued on: `1st`, `2026г`, `19h46`, `10am`, `06t10`, `2日`.
+fn number_like(token: &str) -> bool {
+    let letters = token.chars().filter(|c| c.is_alphabetic()).count();
+    letters <= 2
+}
+
+/// `06.02.2026`, `2026-02-06`, `6/2/26`, `2026年2月6日`, or a time `19:46`.
+fn numeric_date(raw: &str) -> bool {
+    let mut groups: [usize; 3] = [0; 3];
+    let mut n = 0;
+    let mut separator = ' ';
+    let mut chars = raw.chars().peekable();
+    let mut run = 0;
+    while let Some(c) = chars.next() {
+        if c.is_ascii_digit() || (c > '\u{7f}' && c.is_numeric()) {
+            run += 1;
+            continue;
+        }
+        if run > 0 {
+            groups[n.min(2)] = run;
+            n += 1;
+            run = 0;
+        }
+        let digit_next = chars.peek().is_some_and(|d| d.is_numeric());
+        let continues = n > 0 && digit_next && matches!(c, '.' | '-' | '/' | ':' | '年' | '月' | '년' | '월' | '–');
+        if !continues || (n >= 2 && c != separator && separator == ':') {
+            if date_groups(&groups[..n.min(3)], separator) {
+                return true;
+            }
+            n = 0;
+            groups = [0; 3];
+        } else if n == 1 {
+            separator = c;
+        }
+    }
+    if run > 0 {
+        groups[n.min(2)] = run;
+        n += 1;
+    }
+    date_groups(&groups[..n.min(3)], separator)
+}
+
+fn date_groups(groups: &[usize], separator: char) -> bool {
+    match groups {
+        // Years have four digits, or two at the end.
+        [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 2 | 4] => true,
+        [1 | 2, 2] => separator == ':',
+        [4, 1 | 2] => matches!(separator, '年' | '년'),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words() -> DateWords {
+        let mut words = DateWords::default();
+        words.add(&Dates {
+            months: vec![vec!["january".into(), "jan".into()], vec!["лютого".into()]],
+            weekdays: vec![vec!["monday".into(), "mon".into()]],
+            words: vec!["at".into(), "gmt".into(), "am".into(), "年".into(), "月".into(), "日".into()],
+            labels: vec!["published".into(), "last updated".into()],
+            ago: vec!["hours ago".into()],
+        });
+        words
+    }
+
+    #[test]
+    fn a_date_line_is_used_up_wholly() {
+        for line in [
+            "09.Jan.2026", "14 Jan 2026", "06 лютого 2026, 19:46", "04.11.2020", "2026-02-06T19:46", "Monday, 5 January",
+            "Published: 6/2/2026 at 10:30 AM GMT", "3 hours ago", "19:46", "2026年2月6日 10:30", "Last updated 09 Jan 2026",
+        ] {
+            assert!(words().shape(line, &fold(line)).whole, "{line}");
+        }
+    }
+
+    #[test]
+    fn other_lines_are_not() {
+        for line in ["24 killed", "January", "2026", "1 2 3 4", "3:1 after 90 minutes", "On 5 January the bridge fell.", "10.5", "1.000.000"] {
+            assert!(!words().shape(line, &fold(line)).whole, "{line}");
+        }
+        assert!(words().shape("x", &fold("On 5 January the bridge fell.")).has);
+    }
+}

@@ -1,0 +1,349 @@
+//! Phrases into matchers: hash tables for `whole`, `label`, `prefix` and `suffix`, one Aho-Corasick
+//! automaton for `contains`.
+//!
+//! Measured on 58,665 real lines and 2,340 phrases: a hash look-up costs 29 ns a line, an automaton
+//! 129 ns, a set of regular expressions microseconds. A hash match is compared with the phrase before
+//! it counts.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::hash::{HashedMap, HashedSet, hash64};
+use crate::lexicon::load::{File, Match, Strength, Where};
+use crate::reason::Reason;
+use crate::text::chars::{is_dash, is_wide};
+use crate::text::fold::fold;
+
+/// Prefixes and suffixes are looked up by their first (last) 1 to this many words.
+const MOST_PHRASE_WORDS: usize = 10;
+/// A label's value has at most this many words.
+const MOST_VALUE_WORDS: usize = 6;
+/// A label stands within this many bytes from the line's start.
+const MOST_LABEL_BYTES: usize = 96;
+/// Unless a rule says otherwise, a line has at most so many words beyond its prefix or suffix.
+const FREE_WORDS: usize = 8;
+/// A line with so many words and a final stop is a sentence.
+pub const SENTENCE_WORDS: usize = 8;
+
+/// A phrase, folded, with what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// Language of the file it is from and its place there: `uk#12`, as `explain` prints it.
+    pub id: String,
+    /// The folded phrase.
+    pub text: String,
+    /// Why a line with it goes.
+    pub reason: Reason,
+    /// How it must stand.
+    pub matching: Match,
+    /// How much it says.
+    pub strength: Strength,
+    /// Where it may cut.
+    pub place: Where,
+    /// Whether it may fire on a full sentence.
+    pub sentence: bool,
+    max_words: usize,
+}
+
+/// A phrase that fired: an index for [`super::Lexicon::phrase`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit(u32);
+
+#[derive(Debug, Clone)]
+pub(super) struct Phrases {
+    all: Vec<Phrase>,
+    whole: HashedMap<u64, Vec<u32>>,
+    label: HashedMap<u64, Vec<u32>>,
+    prefix: HashedMap<u64, Vec<u32>>,
+    suffix: HashedMap<u64, Vec<u32>>,
+    first_words: HashedSet<u64>,
+    last_words: HashedSet<u64>,
+    contains: AhoCorasick,
+    contained: Vec<u32>,
+}
+
+impl Phrases {
+    pub(super) fn new(files: &[File]) -> Self {
+        let all = collect(files);
+        let mut table = Self {
+            whole: HashedMap::default(),
+            label: HashedMap::default(),
+            prefix: HashedMap::default(),
+            suffix: HashedMap::default(),
+            first_words: HashedSet::default(),
+            last_words: HashedSet::default(),
+            contains: automaton(&[]),
+            contained: Vec::new(),
+            all,
+        };
+        let mut stems = Vec::new();
+        for (i, phrase) in table.all.iter().enumerate() {
+            let i = i as u32;
+            let key = hash64(phrase.text.as_bytes());
+            match phrase.matching {
+                Match::Whole => table.whole.entry(key).or_default().push(i),
+                Match::Label => table.label.entry(key).or_default().push(i),
+                Match::Prefix => {
+                    table.first_words.insert(hash64(first_word(&phrase.text).as_bytes()));
+                    table.prefix.entry(key).or_default().push(i);
+                }
+                Match::Suffix => {
+                    table.last_words.insert(hash64(last_word(&phrase.text).as_bytes()));
+                    table.suffix.entry(key).or_default().push(i);
+                }
+                Match::Contains => {
+                    stems.push(phrase.text.as_str());
+                    table.contained.push(i);
+                }
+            }
+        }
+        table.contains = automaton(&stems);
+        table
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn get(&self, hit: Hit) -> &Phrase {
+        &self.all[hit.0 as usize]
+    }
+
+    pub(super) fn hits(&self, raw: &str, folded: &str, words: usize, ends_sentence: bool, out: &mut Vec<Hit>) {
+        let sentence = ends_sentence && words >= SENTENCE_WORDS;
+        let mut push = |i: u32, extra_words: usize, line_words: usize| {
+            let phrase = &self.all[i as usize];
+            let fits = match phrase.matching {
+                Match::Prefix | Match::Suffix => {
+                    if phrase.max_words > 0 { line_words <= phrase.max_words } else { extra_words <= FREE_WORDS || phrase.sentence }
+                }
+                _ => true,
+            };
+            if fits && (phrase.sentence || !sentence || phrase.strength == Strength::Hint) {
+                out.push(Hit(i));
+            }
+        };
+        if words <= MOST_PHRASE_WORDS * 2 {
+            let core = without_numbers(folded);
+            self.look_up(&self.whole, core, |i| push(i, 0, words));
+            if let Some(label) = label_of(raw, words) {
+                self.look_up(&self.label, &fold(label), |i| push(i, 0, words));
+            }
+        }
+        if self.first_words.contains(&hash64(first_word(folded).as_bytes())) {
+            for (n, head) in heads(folded).enumerate() {
+                self.look_up(&self.prefix, head, |i| push(i, words.saturating_sub(n + 1), words));
+            }
+        }
+        if self.last_words.contains(&hash64(last_word(folded).as_bytes())) {
+            for (n, tail) in tails(folded).enumerate() {
+                self.look_up(&self.suffix, tail, |i| push(i, words.saturating_sub(n + 1), words));
+            }
+        }
+        if !self.contained.is_empty() {
+            for found in self.contains.find_overlapping_iter(folded) {
+                if at_word_start(folded, found.start()) {
+                    push(self.contained[found.pattern().as_usize()], 0, words);
+                }
+            }
+        }
+    }
+
+    fn look_up(&self, table: &HashedMap<u64, Vec<u32>>, text: &str, mut hit: impl FnMut(u32)) {
+        if text.is_empty() {
+            return;
+        }
+        for &i in table.get(&hash64(text.as_bytes())).into_iter().flatten() {
+            if self.all[i as usize].text == text {
+                hit(i);
+            }
+        }
+    }
+}
+
+/// Later files win: a phrase with the same text, reason and match replaces the earlier one.
+fn collect(files: &[File]) -> Vec<Phrase> {
+    let mut all: Vec<Phrase> = Vec::new();
+    let mut seen: HashedMap<u64, usize> = HashedMap::default();
+    for file in files {
+        let mut number = 0;
+        for rule in &file.rules {
+            for phrase in &rule.phrases {
+                number += 1;
+                let text = fold(phrase);
+                let key = hash64(format!("{text}\0{}\0{:?}", rule.reason, rule.matching).as_bytes());
+                let entry = Phrase {
+                    id: format!("{}#{number}", file.meta.lang),
+                    text,
+                    reason: rule.reason,
+                    matching: rule.matching,
+                    strength: rule.strength,
+                    place: rule.place,
+                    sentence: rule.sentence,
+                    max_words: rule.max_words.unwrap_or(0),
+                };
+                match seen.get(&key) {
+                    Some(&i) => all[i] = stronger(&all[i], entry),
+                    None => {
+                        seen.insert(key, all.len());
+                        all.push(entry);
+                    }
+                }
+            }
+        }
+    }
+    all.retain(|p| p.strength != Strength::Off && !p.text.is_empty());
+    all
+}
+
+/// Two built-in languages may share a phrase: where either is careful, both are. A user's `off` wins.
+fn stronger(old: &Phrase, new: Phrase) -> Phrase {
+    if new.strength == Strength::Sure && old.strength == Strength::Hint && !new.id.starts_with("user") {
+        return old.clone();
+    }
+    new
+}
+
+fn automaton(stems: &[&str]) -> AhoCorasick {
+    // The contiguous NFA is 0.7 MB for 2,340 phrases; the DFA 41 MB and no faster on cold lines.
+    AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(stems)
+        // Fails only beyond 2^31 patterns or states, which no lexicon reaches.
+        .expect("the lexicon fits an automaton")
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or("")
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or("")
+}
+
+/// The first 1, 2, … words.
+fn heads(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(' ')
+        .map(|(i, _)| i)
+        .chain(std::iter::once(text.len()))
+        .take(MOST_PHRASE_WORDS)
+        .map(move |end| &text[..end])
+}
+
+/// The last 1, 2, … words.
+fn tails(text: &str) -> impl Iterator<Item = &str> {
+    text.rmatch_indices(' ')
+        .map(|(i, _)| i + 1)
+        .chain(std::iter::once(0))
+        .take(MOST_PHRASE_WORDS)
+        .map(move |start| &text[start..])
+}
+
+/// The folded line without number words at its ends: "3 comments" and "comments 12" are "comments".
+fn without_numbers(folded: &str) -> &str {
+    let number = |word: &str| !word.is_empty() && word.chars().all(char::is_numeric);
+    let mut rest = folded;
+    while number(first_word(rest)) {
+        rest = rest[first_word(rest).len()..].trim_start_matches(' ');
+    }
+    while number(last_word(rest)) {
+        rest = rest[..rest.len() - last_word(rest).len()].trim_end_matches(' ');
+    }
+    rest
+}
+
+/// What stands before the first separator of a short line, if its value is short.
+fn label_of(raw: &str, words: usize) -> Option<&str> {
+    if words > MOST_PHRASE_WORDS + MOST_VALUE_WORDS {
+        return None;
+    }
+    let mut previous = ' ';
+    for (i, c) in raw.char_indices() {
+        if i > MOST_LABEL_BYTES {
+            return None;
+        }
+        let separates = matches!(c, ':' | '：' | '|' | '/' | '©' | '–' | '—' | '／' | '｜')
+            // A hyphen separates only beside a space: "e-mail" is one word.
+            || (is_dash(c) && previous == ' ');
+        if separates && i > 0 {
+            let value_words = raw[i..].split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
+            return (value_words <= MOST_VALUE_WORDS).then_some(&raw[..i]);
+        }
+        previous = c;
+    }
+    None
+}
+
+fn at_word_start(folded: &str, start: usize) -> bool {
+    start == 0
+        || folded.as_bytes()[start - 1] == b' '
+        || folded[start..].chars().next().is_some_and(is_wide)
+        // After a wide character anything begins a word.
+        || folded[..start].chars().next_back().is_some_and(is_wide)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::load::parse;
+
+    fn table(rules: &str) -> Phrases {
+        let file = parse("xx", &format!("[meta]\nlang = \"xx\"\n{rules}")).unwrap();
+        Phrases::new(&[file])
+    }
+
+    fn fires(table: &Phrases, line: &str) -> bool {
+        let mut out = Vec::new();
+        let words = line.split_whitespace().count();
+        table.hits(line, &fold(line), words, line.ends_with('.'), &mut out);
+        !out.is_empty()
+    }
+
+    fn rule(matching: &str, phrase: &str) -> Phrases {
+        table(&format!("[[rule]]\nreason = \"social\"\nmatch = \"{matching}\"\nstrength = \"sure\"\nphrases = [\"{phrase}\"]"))
+    }
+
+    #[test]
+    fn whole_ignores_numbers_and_signs_around() {
+        let t = rule("whole", "share this");
+        for line in ["Share this", "» SHARE THIS!", "12 Share this", "Share this (3)"] {
+            assert!(fires(&t, line), "{line}");
+        }
+        assert!(!fires(&t, "Share this with your neighbours"));
+    }
+
+    #[test]
+    fn a_label_needs_a_separator_and_a_short_value() {
+        let t = rule("label", "photo");
+        for line in ["Photo: Anna Brandt", "PHOTO – Anna Brandt", "Photo:", "Photo / Agency"] {
+            assert!(fires(&t, line), "{line}");
+        }
+        for line in ["Photo albums sell well", "Photo: a very long remark that goes on and on without end"] {
+            assert!(!fires(&t, line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_ends_at_a_word_border_and_spares_sentences() {
+        let t = rule("prefix", "share on");
+        assert!(fires(&t, "Share on any network"));
+        assert!(!fires(&t, "Share only this"));
+        assert!(!fires(&t, "Share on the right was worth more than that on the left."));
+    }
+
+    #[test]
+    fn contains_starts_at_a_word_and_may_go_on() {
+        let t = rule("contains", "abonn");
+        assert!(fires(&t, "Jetzt abonnieren"));
+        assert!(!fires(&t, "Vorabonnent"));
+        assert!(fires(&rule("contains", "版权所有"), "本站版权所有"));
+    }
+
+    #[test]
+    fn a_user_can_switch_a_phrase_off() {
+        let built_in = parse("en", "[meta]\nlang=\"en\"\n[[rule]]\nreason=\"social\"\nmatch=\"whole\"\nstrength=\"sure\"\nphrases=[\"print\"]").unwrap();
+        let user = parse("user", "[meta]\nlang=\"user\"\n[[rule]]\nreason=\"social\"\nmatch=\"whole\"\nstrength=\"off\"\nphrases=[\"print\"]").unwrap();
+        assert!(fires(&Phrases::new(std::slice::from_ref(&built_in)), "Print"));
+        assert!(!fires(&Phrases::new(&[built_in, user]), "Print"));
+    }
+}
