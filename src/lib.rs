@@ -6,6 +6,7 @@ pub mod lexicon;
 pub mod page;
 pub mod pipeline;
 pub mod reason;
+pub mod repeat;
 pub mod text;
 
 pub use page::{Cut, Repeats};

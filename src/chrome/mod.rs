@@ -3,5 +3,7 @@
 //! Knows pages and the lexicon; must not know files, nor what stands elsewhere.
 
 pub mod context;
+pub mod features;
 pub mod hints;
+pub mod score;
 pub mod shape;

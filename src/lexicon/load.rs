@@ -143,4 +143,20 @@ macro_rules! built_in {
 }
 
 built_in! {
+    "be"
+    "bg"
+    "cs"
+    "de"
+    "en"
+    "et"
+    "hr"
+    "hu"
+    "ja"
+    "pl"
+    "ru"
+    "sk"
+    "sl"
+    "sr"
+    "uk"
+    "zh"
 }
