@@ -1,3 +1,4 @@
 //! Floor 0: pure functions on text. Nothing here knows what a page, a cut or a file is.
 
 pub mod decode;
+pub mod fold;
