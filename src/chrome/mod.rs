@@ -5,5 +5,8 @@
 pub mod context;
 pub mod features;
 pub mod hints;
+pub mod judge;
+pub mod rules;
+pub mod runs;
 pub mod score;
 pub mod shape;

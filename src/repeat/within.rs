@@ -24,30 +24,64 @@ const SAMPLE: u64 = 4;
 const MOST_HOLDERS: usize = 8;
 /// Blocks on either side that tell how well a copy is placed.
 const NEIGHBOURHOOD: usize = 4;
+/// Copies whose placement differs by less are about equally well placed.
+const PLACEMENT_SLACK: f32 = 0.25;
 /// A headline is at least so wide before its copies go.
 const LEAST_HEADLINE_WIDTH: usize = 15;
 
-/// The repeats of a page, as cuts in the order of the page. `headline` is the block that stays of the
-/// headline's copies.
+/// A repeat: block `block` says what block `of` says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Repeat {
+    /// The block that may go.
+    pub block: usize,
+    /// The block that stays.
+    pub of: usize,
+    /// `RepeatedHeadline`, `RepeatedBlock` or `NearRepeat`.
+    pub reason: Reason,
+    /// Share of the block's shingles that stand in the other.
+    pub share: f32,
+}
+
+impl Repeat {
+    /// The repeat as a cut.
+    #[must_use]
+    pub fn cut(&self, page: &Page<'_>) -> Cut {
+        let block = &page.blocks()[self.block];
+        let evidence: Cow<'static, str> = if self.reason == Reason::NearRepeat {
+            format!("{:.0} % of its shingles stand in the other block", self.share * 100.0).into()
+        } else {
+            "equal after folding".into()
+        };
+        Cut {
+            range: block.range.clone(),
+            line: block.line,
+            reason: self.reason,
+            score: self.share,
+            evidence,
+            repeats: Some(Repeats { line: page.blocks()[self.of].line }),
+        }
+    }
+}
+
+/// The repeats of a page, in the order of the page. `headline` is the block that stays of the headline's
+/// copies. `placement` says how well each block stands, 0 to 1 (negative: it goes anyway); of copies that
+/// stand about equally well, the one among most other text stays, then the first.
+///
+/// # Panics
+///
+/// If `placement` is shorter than the page has blocks.
 #[must_use]
-pub fn repeats(page: &Page<'_>, headline: Option<usize>) -> Vec<Cut> {
-    let mut finder = Finder::new(page);
+pub fn repeats(page: &Page<'_>, headline: Option<usize>, placement: &[f32]) -> Vec<Repeat> {
+    let mut finder = Finder::new(page, placement);
     finder.headline(headline);
     finder.exact();
     finder.near();
-    finder.cuts()
-}
-
-/// What a block repeats, and how much of it.
-#[derive(Debug, Clone, Copy)]
-struct Repeat {
-    reason: Reason,
-    of: usize,
-    share: f32,
+    finder.found.into_iter().flatten().collect()
 }
 
 struct Finder<'p, 'a> {
     page: &'p Page<'a>,
+    placement: &'p [f32],
     keys: Vec<u64>,
     widths: Vec<usize>,
     /// Blocks by folded text, in order; only texts that stand more than once.
@@ -56,7 +90,7 @@ struct Finder<'p, 'a> {
 }
 
 impl<'p, 'a> Finder<'p, 'a> {
-    fn new(page: &'p Page<'a>) -> Self {
+    fn new(page: &'p Page<'a>, placement: &'p [f32]) -> Self {
         let n = page.len();
         let keys: Vec<u64> = (0..n).map(|i| hash64(page.folded(i).as_bytes())).collect();
         let widths = (0..n).map(|i| width(page.folded(i))).collect();
@@ -81,14 +115,14 @@ impl<'p, 'a> Finder<'p, 'a> {
                 Some(_) => {}
             }
         }
-        Self { page, keys, widths, groups, found: vec![None; n] }
+        Self { page, placement, keys, widths, groups, found: vec![None; n] }
     }
 
     fn headline(&mut self, headline: Option<usize>) {
         let Some(h) = headline.filter(|&h| self.widths[h] >= LEAST_HEADLINE_WIDTH) else { return };
         for group in self.groups.iter().filter(|g| g.contains(&h)) {
             for &i in group.iter().filter(|&&i| i != h) {
-                self.found[i] = Some(Repeat { reason: Reason::RepeatedHeadline, of: h, share: 1.0 });
+                self.found[i] = Some(Repeat { block: i, of: h, reason: Reason::RepeatedHeadline, share: 1.0 });
             }
         }
     }
@@ -106,7 +140,7 @@ impl<'p, 'a> Finder<'p, 'a> {
             if self.widths[first] >= least && self.found[first].is_none() {
                 let kept = self.best_placed(&group, &repeated);
                 for &i in group.iter().filter(|&&i| i != kept) {
-                    self.found[i] = Some(Repeat { reason: Reason::RepeatedBlock, of: kept, share: 1.0 });
+                    self.found[i] = Some(Repeat { block: i, of: kept, reason: Reason::RepeatedBlock, share: 1.0 });
                 }
             }
             self.groups[g] = group;
@@ -114,7 +148,8 @@ impl<'p, 'a> Finder<'p, 'a> {
         self.spread();
     }
 
-    /// The copy with most text around it, the nearer the better, that stands nowhere else; the first of equals.
+    /// The copy that stands best; of those about as good the one with most text around it that stands
+    /// nowhere else, the nearer the better; of equals the first.
     fn best_placed(&self, group: &[usize], repeated: &[bool]) -> usize {
         let around = |i: usize| -> usize {
             let from = i.saturating_sub(NEIGHBOURHOOD);
@@ -124,14 +159,16 @@ impl<'p, 'a> Finder<'p, 'a> {
                 .map(|j| self.widths[j] / i.abs_diff(j))
                 .sum()
         };
-        let mut best = (around(group[0]), group[0]);
-        for &i in &group[1..] {
+        let highest = group.iter().map(|&i| self.placement[i]).fold(f32::MIN, f32::max);
+        let good = |i: usize| self.placement[i] >= 0.0 && self.placement[i] >= highest - PLACEMENT_SLACK;
+        let mut best: Option<(usize, usize)> = None;
+        for &i in group.iter().filter(|&&i| good(i)) {
             let room = around(i);
-            if room > best.0 {
-                best = (room, i);
+            if best.is_none_or(|(most, _)| room > most) {
+                best = Some((room, i));
             }
         }
-        best.1
+        best.map_or(group[0], |(_, i)| i)
     }
 
     /// Short blocks beside a repeat go with it if the same blocks stand beside the copy that stays.
@@ -148,7 +185,7 @@ impl<'p, 'a> Finder<'p, 'a> {
                     && self.keys[next] == self.keys[next_of]
                     && self.page.folded(next) == self.page.folded(next_of)
                 {
-                    self.found[next] = Some(Repeat { reason: Reason::RepeatedBlock, of: next_of, share: 1.0 });
+                    self.found[next] = Some(Repeat { block: next, of: next_of, reason: Reason::RepeatedBlock, share: 1.0 });
                 }
             }
         }
@@ -172,34 +209,9 @@ impl<'p, 'a> Finder<'p, 'a> {
             let j = candidates[other];
             let longer = sets[other].len() > sets[slot].len() || (sets[other].len() == sets[slot].len() && j < i);
             if share >= CONTAINMENT && longer && self.found[j].is_none() && no_new_number(self.page.folded(i), self.page.folded(j)) {
-                self.found[i] = Some(Repeat { reason: Reason::NearRepeat, of: j, share });
+                self.found[i] = Some(Repeat { block: i, of: j, reason: Reason::NearRepeat, share });
             }
         }
-    }
-
-    fn cuts(self) -> Vec<Cut> {
-        let blocks = self.page.blocks();
-        self.found
-            .iter()
-            .enumerate()
-            .filter_map(|(i, repeat)| repeat.map(|r| (i, r)))
-            .map(|(i, repeat)| Cut {
-                range: blocks[i].range.clone(),
-                line: blocks[i].line,
-                reason: repeat.reason,
-                score: repeat.share,
-                evidence: evidence(repeat),
-                repeats: Some(Repeats { line: blocks[repeat.of].line }),
-            })
-            .collect()
-    }
-}
-
-fn evidence(repeat: Repeat) -> Cow<'static, str> {
-    if repeat.reason == Reason::NearRepeat {
-        format!("{:.0} % of its shingles stand in the other block", repeat.share * 100.0).into()
-    } else {
-        "equal after folding".into()
     }
 }
 
@@ -282,7 +294,9 @@ mod tests {
 
     fn reasons(text: &str, headline: Option<usize>) -> Vec<(usize, Reason, usize)> {
         let page = Page::new(text);
-        repeats(&page, headline).iter().map(|c| (c.line, c.reason, c.repeats.as_ref().unwrap().line)).collect()
+        let even = vec![0.5; page.len()];
+        let line = |i: usize| page.blocks()[i].line;
+        repeats(&page, headline, &even).iter().map(|r| (line(r.block), r.reason, line(r.of))).collect()
     }
 
     #[test]

@@ -1,0 +1,118 @@
+//! The judge: puts score, rules and structure together and says of each block what it is.
+//!
+//! Order: context and headline, score, hard evidence, gate, safety budget. Proposes; never edits text.
+
+use std::borrow::Cow;
+
+use crate::chrome::context::{Context, Run};
+use crate::chrome::features::Features;
+use crate::chrome::hints::Hints;
+use crate::chrome::rules::{self, Finding, Proof, View};
+use crate::chrome::runs;
+use crate::chrome::score::{Scorer, threshold};
+use crate::lexicon::Lexicon;
+use crate::page::Page;
+use crate::reason::Reason;
+
+/// How the judge decides; profiles are presets of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Policy {
+    /// Whether the score cuts at all.
+    pub by_score: bool,
+    /// Factor on the page's threshold: above 1 cuts more.
+    pub lean: f32,
+    /// The gate: the score cuts only on pages with a block less likely than this.
+    pub gate: f32,
+    /// The gate: and only if what goes holds this share of the page's words.
+    pub least_share: f32,
+    /// The safety budget: more than this share of the likely long sentences never goes.
+    pub budget: f32,
+}
+
+/// What the judge says of a page.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// Probability of each block to be part of the article.
+    pub scores: Vec<f32>,
+    /// What goes, by block.
+    pub verdicts: Vec<Option<Finding>>,
+    /// What the rules recognised but the judge lets stand, by block.
+    pub noted: Vec<Option<Finding>>,
+    /// The headline's block.
+    pub headline: Option<usize>,
+    /// The score would have taken too much and was overruled.
+    pub overruled: bool,
+}
+
+/// Judges the blocks of one page.
+#[must_use]
+pub fn judge(page: &Page<'_>, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
+    let context = Context::of(page);
+    let hints = Hints::of(page, &context, lexicon);
+    let scores = scorer.score(&Features::of(&context, &hints), page.len());
+    let view = View { page, context: &context, hints: &hints, lexicon, extent: extent(&context, &scores), scores: &scores };
+    let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
+    runs::examine(&view, &mut findings);
+    let t = threshold(&scores, &context.words, policy.lean);
+    let mut low = low_scores(&view, t);
+    if !policy.by_score || !gate_opens(&view, &low, policy) {
+        low.fill(false);
+    }
+    let overruled = over_budget(&view, &low, &findings, policy);
+    if overruled {
+        low.fill(false);
+    }
+    let headline = context.headline;
+    let (verdicts, noted) = findings
+        .into_iter()
+        .enumerate()
+        .map(|(i, finding)| match finding {
+            Some(f) if f.proof == Proof::Sure => (Some(f), None),
+            Some(f) if low[i] => (Some(f), None),
+            None if low[i] => (Some(Finding::likely(Reason::Boilerplate, by_score(scores[i], t))), None),
+            other => (None, other),
+        })
+        .unzip();
+    Judgement { scores, verdicts, noted, headline, overruled }
+}
+
+fn by_score(score: f32, t: f32) -> Cow<'static, str> {
+    format!("score {score:.3} is below the page's threshold {t:.2}").into()
+}
+
+/// From the first to the last long sentence that is more likely article than not.
+fn extent(context: &Context, scores: &[f32]) -> Run {
+    let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5;
+    let n = context.len();
+    match ((0..n).find(likely), (0..n).rev().find(likely)) {
+        (Some(first), Some(last)) => Run { start: first, end: last + 1 },
+        _ => context.main(),
+    }
+}
+
+fn low_scores(v: &View<'_>, t: f32) -> Vec<bool> {
+    (0..v.context.len()).map(|i| v.scores[i] < t && v.context.headline != Some(i)).collect()
+}
+
+/// A clean page has no block that is surely chrome, or next to nothing would go: then nothing goes by score.
+fn gate_opens(v: &View<'_>, low: &[bool], policy: &Policy) -> bool {
+    let lowest = v.scores.iter().copied().fold(1.0, f32::min);
+    let words: f32 = v.context.words.iter().sum();
+    let going: f32 = v.context.words.iter().zip(low).filter(|&(_, &l)| l).map(|(w, _)| w).sum();
+    lowest <= policy.gate && going >= policy.least_share * words
+}
+
+/// Whether the score would take too much of what looks like the article's long sentences, or all there is.
+fn over_budget(v: &View<'_>, low: &[bool], findings: &[Option<Finding>], policy: &Policy) -> bool {
+    let main = v.context.main();
+    let (mut all, mut going, mut left) = (0.0, 0.0, false);
+    for i in 0..v.context.len() {
+        let goes = low[i] || findings[i].as_ref().is_some_and(|f| f.proof == Proof::Sure);
+        left |= !goes;
+        if v.context.long[i] && main.contains(i) {
+            all += v.context.words[i];
+            going += if low[i] { v.context.words[i] } else { 0.0 };
+        }
+    }
+    low.contains(&true) && (!left || going > policy.budget * all)
+}
