@@ -8,7 +8,7 @@ use std::sync::Arc;
 use textsieve::chrome::score::Linear;
 use textsieve::{Cleaner, Options};
 
-#[derive(serde::Deserialize, serde::Serialize)]
+#[derive(serde::Deserialize)]
 struct Row {
     id: String,
     style: String,
@@ -24,8 +24,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let mut row: Row = serde_json::from_str(&line?)?;
-        row.text = cleaner.clean(&row.text).text;
-        serde_json::to_writer(&mut out, &row)?;
+        let cleaned = cleaner.clean(&row.text);
+        let cuts: Vec<_> = cleaned
+            .cuts
+            .iter()
+            .map(|c| (c.reason.name(), c.score, &*c.evidence, &cleaned.page[c.range.clone()]))
+            .collect();
+        row.text.clone_from(&cleaned.text);
+        serde_json::to_writer(&mut out, &serde_json::json!({"id": row.id, "style": row.style, "text": row.text, "cuts": cuts}))?;
         out.write_all(b"\n")?;
     }
     out.flush()?;

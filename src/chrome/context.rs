@@ -78,6 +78,8 @@ pub struct Context {
     pub copies: Vec<u32>,
     /// The script of the main run's letters.
     pub script: Option<usize>,
+    stems: Stems,
+    stop: HashedMap<u64, ()>,
 }
 
 impl Context {
@@ -98,7 +100,7 @@ impl Context {
         let topic = stems.topic(main, &long, &stop);
         let headline = headline(&shapes, &words, &stems, &stop, main);
         let script = main_script(&shapes, main);
-        Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes }
+        Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes, stems, stop }
     }
 
     /// How many blocks the page has.
@@ -117,6 +119,12 @@ impl Context {
     #[must_use]
     pub fn main(&self) -> Run {
         if self.prose.is_empty() { self.wordy } else { self.prose }
+    }
+
+    /// The headline above another run than the main one: the score may know better where the article is.
+    #[must_use]
+    pub fn headline_above(&self, run: Run) -> Option<usize> {
+        headline(&self.shapes, &self.words, &self.stems, &self.stop, run)
     }
 
     /// How many of the three runs hold block `i`.
@@ -184,6 +192,7 @@ fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
 }
 
 /// The stems of all blocks, as hashes, flat.
+#[derive(Debug)]
 struct Stems {
     flat: Vec<u64>,
     bounds: Vec<usize>,

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 use crate::chrome::context::{Context, Run};
 use crate::chrome::features::Features;
-use crate::chrome::hints::Hints;
-use crate::chrome::rules::{self, Finding, Proof, View};
+use crate::chrome::hints::{Group, Hints};
+use crate::chrome::rules::{self, Finding, Place, Proof, View};
 use crate::chrome::runs;
 use crate::chrome::score::{Scorer, threshold};
 use crate::lexicon::Lexicon;
@@ -21,6 +21,8 @@ pub struct Policy {
     pub by_score: bool,
     /// Factor on the page's threshold: above 1 cuts more.
     pub lean: f32,
+    /// Inside the article, without a witness, only what is less likely than this goes by score.
+    pub inside: f32,
     /// The gate: the score cuts only on pages with a block less likely than this.
     pub gate: f32,
     /// The gate: and only if what goes holds this share of the page's words.
@@ -40,6 +42,8 @@ pub struct Judgement {
     pub noted: Vec<Option<Finding>>,
     /// The headline's block.
     pub headline: Option<usize>,
+    /// The page holds chrome beyond doubt.
+    pub dirty: bool,
     /// The score would have taken too much and was overruled.
     pub overruled: bool,
 }
@@ -50,30 +54,34 @@ pub fn judge(page: &Page<'_>, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &P
     let context = Context::of(page);
     let hints = Hints::of(page, &context, lexicon);
     let scores = scorer.score(&Features::of(&context, &hints), page.len());
-    let view = View { page, context: &context, hints: &hints, lexicon, extent: extent(&context, &scores), scores: &scores };
+    let extent = extent(&context, &scores);
+    let headline = context.headline_above(extent).or(context.headline);
+    let view = View { page, context: &context, hints: &hints, lexicon, extent, headline, scores: &scores };
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
     let t = threshold(&scores, &context.words, policy.lean);
-    let mut low = low_scores(&view, t);
-    if !policy.by_score || !gate_opens(&view, &low, policy) {
+    let mut low = low_scores(&view, &findings, t, policy);
+    let open = policy.by_score && gate_opens(&view, &low, policy);
+    if !open {
         low.fill(false);
     }
     let overruled = over_budget(&view, &low, &findings, policy);
     if overruled {
         low.fill(false);
     }
-    let headline = context.headline;
+    let sure = findings.iter().flatten().filter(|f| f.proof == Proof::Sure).count();
+    let dirty = open || sure > 0;
     let (verdicts, noted) = findings
         .into_iter()
         .enumerate()
         .map(|(i, finding)| match finding {
-            Some(f) if f.proof == Proof::Sure => (Some(f), None),
+            Some(f) if f.proof == Proof::Sure || (f.proof == Proof::Supported && dirty) => (Some(f), None),
             Some(f) if low[i] => (Some(f), None),
             None if low[i] => (Some(Finding::likely(Reason::Boilerplate, by_score(scores[i], t))), None),
             other => (None, other),
         })
         .unzip();
-    Judgement { scores, verdicts, noted, headline, overruled }
+    Judgement { scores, verdicts, noted, headline, dirty, overruled }
 }
 
 fn by_score(score: f32, t: f32) -> Cow<'static, str> {
@@ -90,8 +98,18 @@ fn extent(context: &Context, scores: &[f32]) -> Run {
     }
 }
 
-fn low_scores(v: &View<'_>, t: f32) -> Vec<bool> {
-    (0..v.context.len()).map(|i| v.scores[i] < t && v.context.headline != Some(i)).collect()
+/// What the score lets go. Inside the article it needs a witness, or a score near nothing: subheads, short
+/// answers, lists and tables are what models lose.
+fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Policy) -> Vec<bool> {
+    let timeline = v.is_timeline();
+    (0..v.context.len())
+        .map(|i| {
+            let protected = v.headline == Some(i) || (timeline && v.opens_chapter(i) && v.place(i) == Place::Inside);
+            let witness = findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT];
+            let bar = if v.place(i) == Place::Inside && !witness { t.min(policy.inside) } else { t };
+            !protected && v.scores[i] < bar
+        })
+        .collect()
 }
 
 /// A clean page has no block that is surely chrome, or next to nothing would go: then nothing goes by score.

@@ -5,6 +5,7 @@
 use crate::chrome::context::Run;
 use crate::chrome::rules::{Finding, Place, View};
 use crate::chrome::shape::End;
+use crate::lexicon::{Match, Strength};
 use crate::reason::Reason;
 
 /// Headlines in a row that make a list of other articles.
@@ -44,6 +45,10 @@ fn is_header(v: &View<'_>, i: usize) -> bool {
     v.words(i) <= HEADER_WORDS && !v.shape(i).terminal() && v.hints.has(i, Reason::RelatedHeader, v.lexicon)
 }
 
+fn sure_header(v: &View<'_>, i: usize) -> bool {
+    v.hints.phrases(i, v.lexicon).any(|p| p.reason == Reason::RelatedHeader && p.strength == Strength::Sure && p.matching == Match::Whole)
+}
+
 /// A header that the next line begins with, without a space: "Latest newsRail strike enters third day".
 fn glued_header(v: &View<'_>, findings: &mut [Option<Finding>]) {
     for i in 0..v.context.len().saturating_sub(1) {
@@ -75,12 +80,11 @@ fn lists(v: &View<'_>, findings: &mut [Option<Finding>]) {
         let least = if header { LEAST_ITEMS_UNDER_HEADER } else { LEAST_ITEMS };
         if items >= least {
             let evidence = if dates * 3 >= items { "headlines and dates in turn, after the article" } else { "a run of headlines, after the article" };
-            // Without a header or dates a run of headlines is a list of links only if it is long, or the score agrees.
-            let sure = header || dates >= 2 || items > LEAST_ITEMS;
-            mark(v, findings, list, evidence, sure);
+            // Without a sure header or dates in turn it may be the article's own list: there the score decides.
+            mark(v, findings, list, evidence, (header && sure_header(v, i)) || (dates >= 2 && dates * 3 >= items));
         }
         if header {
-            set(findings, i, Finding::sure(Reason::RelatedHeader, "a header of the lexicon, after the article"));
+            set(findings, i, Finding::likely(Reason::RelatedHeader, "a header of the lexicon, after the article"));
         }
         i = list.end.max(i + 1);
     }
@@ -110,7 +114,7 @@ fn menus(v: &View<'_>, findings: &mut [Option<Finding>]) {
     let n = v.context.len();
     let short = |i: usize| {
         let shape = v.shape(i);
-        shape.width <= MENU_WIDTH && shape.end == End::Open && v.context.stop_share[i] < 0.34 && v.outside(i) && v.context.headline != Some(i)
+        shape.width <= MENU_WIDTH && shape.end == End::Open && v.context.stop_share[i] < 0.34 && v.outside(i) && v.headline != Some(i)
     };
     let mut i = 0;
     while i < n {

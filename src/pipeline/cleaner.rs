@@ -105,7 +105,7 @@ impl Cleaner {
         let tidied = tidy(&repaired);
         let decision = self.decide(&tidied);
         let text = if decision.cuts.is_empty() && self.options.tidy == Tidy::Auto {
-            repaired.into_owned()
+            repaired.clone().into_owned()
         } else {
             apply(&Page::new(&tidied), &decision.cuts)
         };
@@ -170,8 +170,9 @@ impl Cleaner {
         let placement: Vec<f32> =
             judgement.scores.iter().zip(&gone).map(|(&s, &g)| if g { -1.0 } else { s }).collect();
         for repeat in within::repeats(page, judgement.headline, &placement) {
-            // What it repeats must stay, or both copies would vanish.
-            if !gone[repeat.of] && self.options.cuts(repeat.reason) {
+            // What it repeats must stay, or both copies would vanish; alone it proves nothing on a clean page.
+            let proven = judgement.dirty || !repeat.alone;
+            if proven && !gone[repeat.of] && self.options.cuts(repeat.reason) {
                 repeated[repeat.block] = Some(repeat);
             }
         }
@@ -182,7 +183,7 @@ impl Cleaner {
                     gone[i] = true;
                     decision.cuts.push(repeat.cut(page));
                 }
-                (Some(repeat), Some(finding)) if finding.proof == Proof::Likely => {
+                (Some(repeat), Some(finding)) if finding.proof != Proof::Sure => {
                     gone[i] = true;
                     decision.cuts.push(repeat.cut(page));
                 }
@@ -211,7 +212,7 @@ struct Decision {
 
 fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding) -> Cut {
     let block = &page.blocks()[i];
-    let score = if finding.proof == Proof::Sure { 1.0 } else { 1.0 - judgement.scores[i] };
+    let score = if finding.proof > Proof::Likely { 1.0 } else { 1.0 - judgement.scores[i] };
     Cut {
         range: block.range.clone(),
         line: block.line,
@@ -224,10 +225,12 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding) -> C
 
 /// Presets; figures on the development pages are in `data/model/README.md`.
 fn policy(profile: Profile) -> Policy {
-    let balanced = Policy { by_score: true, lean: 0.95, gate: 0.03, least_share: 0.02, budget: 0.3 };
+    let balanced = Policy { by_score: true, lean: 0.95, inside: env("TS_INSIDE", 0.1), gate: env("TS_GATE", 0.03), least_share: 0.02, budget: 0.3 };
     match profile {
         Profile::Careful => Policy { by_score: false, ..balanced },
         Profile::Balanced => balanced,
         Profile::Thorough => Policy { lean: 1.2, gate: 0.08, least_share: 0.0, ..balanced },
     }
 }
+
+fn env(n: &str, d: f32) -> f32 { std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }

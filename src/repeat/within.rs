@@ -9,6 +9,7 @@ use crate::hash::{HashedMap, hash64};
 use crate::page::{Cut, Page, Repeats};
 use crate::reason::Reason;
 use crate::repeat::shingle::shingles;
+use crate::text::chars::{is_closer, is_terminal, is_wide};
 
 /// Shorter blocks are repeats only as part of a longer run ("Yes.", a refrain, a subhead).
 const LEAST_WIDTH: usize = 60;
@@ -26,6 +27,8 @@ const MOST_HOLDERS: usize = 8;
 const NEIGHBOURHOOD: usize = 4;
 /// Copies whose placement differs by less are about equally well placed.
 const PLACEMENT_SLACK: f32 = 0.25;
+/// A line that stands oftener is no headline but a refrain or a table's heading.
+const MOST_HEADLINES: usize = 4;
 /// A headline is at least so wide before its copies go.
 const LEAST_HEADLINE_WIDTH: usize = 15;
 
@@ -40,6 +43,9 @@ pub struct Repeat {
     pub reason: Reason,
     /// Share of the block's shingles that stand in the other.
     pub share: f32,
+    /// It stands alone: no neighbour repeats the other's neighbour. An interviewer's question or a table's
+    /// heading may do so in an article.
+    pub alone: bool,
 }
 
 impl Repeat {
@@ -76,6 +82,7 @@ pub fn repeats(page: &Page<'_>, headline: Option<usize>, placement: &[f32]) -> V
     finder.headline(headline);
     finder.exact();
     finder.near();
+    finder.company();
     finder.found.into_iter().flatten().collect()
 }
 
@@ -120,9 +127,9 @@ impl<'p, 'a> Finder<'p, 'a> {
 
     fn headline(&mut self, headline: Option<usize>) {
         let Some(h) = headline.filter(|&h| self.widths[h] >= LEAST_HEADLINE_WIDTH) else { return };
-        for group in self.groups.iter().filter(|g| g.contains(&h)) {
+        for group in self.groups.iter().filter(|g| g.len() <= MOST_HEADLINES && g.contains(&h)) {
             for &i in group.iter().filter(|&&i| i != h) {
-                self.found[i] = Some(Repeat { block: i, of: h, reason: Reason::RepeatedHeadline, share: 1.0 });
+                self.found[i] = Some(Repeat { block: i, of: h, reason: Reason::RepeatedHeadline, share: 1.0, alone: true });
             }
         }
     }
@@ -140,7 +147,7 @@ impl<'p, 'a> Finder<'p, 'a> {
             if self.widths[first] >= least && self.found[first].is_none() {
                 let kept = self.best_placed(&group, &repeated);
                 for &i in group.iter().filter(|&&i| i != kept) {
-                    self.found[i] = Some(Repeat { block: i, of: kept, reason: Reason::RepeatedBlock, share: 1.0 });
+                    self.found[i] = Some(Repeat { block: i, of: kept, reason: Reason::RepeatedBlock, share: 1.0, alone: true });
                 }
             }
             self.groups[g] = group;
@@ -185,8 +192,30 @@ impl<'p, 'a> Finder<'p, 'a> {
                     && self.keys[next] == self.keys[next_of]
                     && self.page.folded(next) == self.page.folded(next_of)
                 {
-                    self.found[next] = Some(Repeat { block: next, of: next_of, reason: Reason::RepeatedBlock, share: 1.0 });
+                    self.found[next] = Some(Repeat { block: next, of: next_of, reason: Reason::RepeatedBlock, share: 1.0, alone: true });
                 }
+            }
+        }
+    }
+
+    /// A paragraph that tells something; questions and list items may stand again with reason.
+    fn tells(&self, i: usize) -> bool {
+        let text = self.page.block(i);
+        self.widths[i] >= LEAST_WIDTH && ends_sentence(text) && !text.trim_end_matches(is_closer).ends_with(['?', '？', '؟'])
+    }
+
+    /// Marks the repeats whose neighbour, too, repeats a neighbour of the same copy.
+    fn company(&mut self) {
+        let n = self.page.len();
+        for i in 0..n {
+            let Some(repeat) = self.found[i] else { continue };
+            let beside = |step: i64| {
+                let Some(j) = offset(i, step, n).filter(|&j| self.tells(j)) else { return false };
+                self.found[j].is_some_and(|other| Some(other.of) == offset(repeat.of, step, n))
+            };
+            let alone = !self.tells(i) || (!beside(1) && !beside(-1));
+            if let Some(repeat) = &mut self.found[i] {
+                repeat.alone = alone;
             }
         }
     }
@@ -209,7 +238,7 @@ impl<'p, 'a> Finder<'p, 'a> {
             let j = candidates[other];
             let longer = sets[other].len() > sets[slot].len() || (sets[other].len() == sets[slot].len() && j < i);
             if share >= CONTAINMENT && longer && self.found[j].is_none() && no_new_number(self.page.folded(i), self.page.folded(j)) {
-                self.found[i] = Some(Repeat { block: i, of: j, reason: Reason::NearRepeat, share });
+                self.found[i] = Some(Repeat { block: i, of: j, reason: Reason::NearRepeat, share, alone: true });
             }
         }
     }
@@ -224,11 +253,10 @@ fn width(folded: &str) -> usize {
     if folded.is_ascii() {
         return folded.len();
     }
-    folded.chars().map(|c| if crate::text::chars::is_wide(c) { 2 } else { 1 }).sum()
+    folded.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
 fn ends_sentence(text: &str) -> bool {
-    use crate::text::chars::{is_closer, is_terminal};
     text.chars().rev().find(|&c| !is_closer(c) && !c.is_whitespace()).is_some_and(is_terminal)
 }
 

@@ -14,30 +14,30 @@ pub(super) fn separator(v: &View<'_>, i: usize) -> Option<Finding> {
     }
     match v.place(i) {
         Place::Inside => None,
-        _ if v.has_article() => Some(Finding::sure(Reason::Separator, "no letter and no digit")),
+        _ if v.has_article() => Some(Finding::supported(Reason::Separator, "no letter and no digit")),
         _ => None,
     }
 }
 
-/// A bare address. Several in a row may be the references of an essay: there the score decides.
+/// A bare address after the article. Several may be an essay's references or a list's links: there the score decides.
 pub(super) fn source_link(v: &View<'_>, i: usize) -> Option<Finding> {
     if !is_address(v.page.block(i), v.shape(i)) {
         return None;
     }
-    let neighbour = |j: Option<usize>| j.is_some_and(|j| j < v.context.len() && is_address(v.page.block(j), v.shape(j)));
-    if neighbour(i.checked_sub(1)) || neighbour(Some(i + 1)) {
-        return Some(Finding::likely(Reason::SourceLink, "an address among addresses"));
+    let others = (0..v.context.len()).filter(|&j| j != i && is_address(v.page.block(j), v.shape(j))).take(2).count();
+    if others > 1 || v.place(i) == Place::Inside {
+        return Some(Finding::likely(Reason::SourceLink, "an address among addresses, or inside the article"));
     }
     Some(Finding::sure(Reason::SourceLink, "the line is an address"))
 }
 
 fn is_address(text: &str, shape: &Shape) -> bool {
     let text = text.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']') || c.is_whitespace());
-    shape.url && !text.contains(char::is_whitespace) && (text.starts_with("http") || text.starts_with("www."))
+    shape.url && !text.contains(char::is_whitespace) && (text.starts_with("http"))
 }
 
 pub(super) fn syndication_footer(v: &View<'_>, i: usize) -> Option<Finding> {
-    let h = v.context.headline?;
+    let h = v.headline?;
     if v.place(i) != Place::Tail || i == h {
         return None;
     }
@@ -71,7 +71,7 @@ pub(super) fn contact(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     if shape.email && v.words(i) <= 6.0 {
-        return Some(Finding::sure(Reason::Contact, "an e-mail address and few words"));
+        return Some(Finding::supported(Reason::Contact, "an e-mail address and few words"));
     }
     let phone = shape.digits >= 7 && shape.letters <= 6 && !v.hints.dates[i].has && v.page.block(i).contains('+');
     phone.then(|| Finding::sure(Reason::Contact, "a telephone number"))
@@ -87,7 +87,7 @@ pub(super) fn copyright(v: &View<'_>, i: usize) -> Option<Finding> {
     if has_year(text) {
         return Some(Finding::sure(Reason::Copyright, "© and a year, outside the article"));
     }
-    (v.words(i) <= 8.0 && !shape.terminal()).then(|| Finding::sure(Reason::Copyright, "© and few words, outside the article"))
+    (v.words(i) <= 8.0 && !shape.terminal()).then(|| Finding::supported(Reason::Copyright, "© and few words, outside the article"))
 }
 
 fn has_year(text: &str) -> bool {
@@ -112,7 +112,7 @@ pub(super) fn code_residue(v: &View<'_>, i: usize) -> Option<Finding> {
     }
     let text = v.page.block(i);
     let template = text.contains("{{") || text.contains("{%") || text.contains("function(") || text.contains("function (");
-    let tag = text.starts_with('<') && text.ends_with('>') && !shape.url;
+    let tag = text.starts_with('<') && text.ends_with('>') && !shape.url && (text.contains('=') || text.contains("</"));
     if template || tag {
         return Some(Finding::sure(Reason::CodeResidue, "signs of a template or script"));
     }

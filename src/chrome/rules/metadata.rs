@@ -25,16 +25,10 @@ pub(super) fn dateline(v: &View<'_>, i: usize) -> Option<Finding> {
     match v.place(i) {
         Place::Inside => None,
         _ if !v.has_article() => Some(Finding::likely(Reason::Dateline, "the line is a date")),
-        Place::Head if opens_chapter(v, i) => None,
+        Place::Head if i + 1 == v.extent.start && v.is_timeline() => None,
+        _ if !v.hints.dates[i].day => Some(Finding::supported(Reason::Dateline, "the line is a time")),
         _ => Some(Finding::sure(Reason::Dateline, "the line is a date")),
     }
-}
-
-/// Two or more date lines inside the article, each before prose, make it a timeline or a live report;
-/// then a date right before its first paragraph opens the first chapter.
-fn opens_chapter(v: &View<'_>, i: usize) -> bool {
-    let opens = |j: usize| v.hints.dates[j].whole && j + 1 < v.context.len() && (v.context.long[j + 1] || v.shape(j + 1).terminal());
-    i + 1 == v.extent.start && (v.extent.start..v.extent.end).filter(|&j| opens(j)).count() >= 2
 }
 
 /// "Evening Courier (3 May 2020)".
@@ -83,7 +77,7 @@ pub(super) fn image_placeholder(v: &View<'_>, i: usize) -> Option<Finding> {
     if is_image_file(text) {
         return Some(Finding::sure(Reason::ImagePlaceholder, "the name of a picture's file"));
     }
-    let h = v.context.headline?;
+    let h = v.headline?;
     if i == h {
         return None;
     }
@@ -128,7 +122,7 @@ fn known_brand(text: &str) -> bool {
 /// The lexicon's labels near the headline or the article's ends; "by NAME" needs no colon.
 pub(super) fn byline(v: &View<'_>, i: usize) -> Option<Finding> {
     let shape = v.shape(i);
-    if v.words(i) > 8.0 || v.words(i) < 2.0 || shape.terminal() || !v.outside(i) || v.context.headline == Some(i) {
+    if v.words(i) > 8.0 || v.words(i) < 2.0 || shape.terminal() || !v.outside(i) || v.headline == Some(i) {
         return None;
     }
     let labelled = v.hints.phrases(i, v.lexicon).find(|p| p.reason == Reason::Byline)?;
@@ -139,6 +133,6 @@ pub(super) fn byline(v: &View<'_>, i: usize) -> Option<Finding> {
 /// Between the headline and the prose, or within a few blocks of either end.
 pub(super) fn near_article(v: &View<'_>, i: usize) -> bool {
     let near = |edge: usize| i.abs_diff(edge) <= BYLINE_REACH;
-    let below_headline = v.context.headline.is_some_and(|h| near(h) || (i > h && i < v.extent.start));
+    let below_headline = v.headline.is_some_and(|h| near(h) || (i > h && i < v.extent.start));
     below_headline || near(v.extent.start) || near(v.extent.end.saturating_sub(1))
 }

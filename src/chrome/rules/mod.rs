@@ -22,6 +22,8 @@ use crate::reason::Reason;
 pub enum Proof {
     /// Names the block if the score lets it go.
     Likely,
+    /// Cuts on a page that holds other chrome beyond doubt.
+    Supported,
     /// Cuts by itself.
     Sure,
 }
@@ -41,6 +43,11 @@ impl Finding {
     /// A finding that cuts by itself.
     pub fn sure(reason: Reason, evidence: impl Into<Cow<'static, str>>) -> Self {
         Self { reason, proof: Proof::Sure, evidence: evidence.into() }
+    }
+
+    /// A finding that cuts where there is other chrome.
+    pub fn supported(reason: Reason, evidence: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason, proof: Proof::Supported, evidence: evidence.into() }
     }
 
     /// A finding that names a block which the score lets go.
@@ -73,6 +80,8 @@ pub struct View<'v> {
     pub lexicon: &'v Lexicon,
     /// From the first to the last long sentence of the article.
     pub extent: Run,
+    /// The article's headline.
+    pub headline: Option<usize>,
     /// Probability of each block to be part of the article.
     pub scores: &'v [f32],
 }
@@ -106,6 +115,19 @@ impl<'v> View<'v> {
     #[must_use]
     pub fn has_article(&self) -> bool {
         !self.extent.is_empty()
+    }
+
+    /// Whether block `i` is a date or time right before prose, inside the article.
+    #[must_use]
+    pub fn opens_chapter(&self, i: usize) -> bool {
+        let next = i + 1;
+        self.hints.dates[i].whole && next < self.context.len() && (self.context.long[next] || self.shape(next).terminal())
+    }
+
+    /// Whether date lines inside the article open its chapters: a timeline, a live report.
+    #[must_use]
+    pub fn is_timeline(&self) -> bool {
+        (self.extent.start..self.extent.end).filter(|&j| self.opens_chapter(j)).take(2).count() == 2
     }
 
     /// Whether block `i` is outside the article and the page has one.
@@ -151,7 +173,9 @@ pub fn examine(view: &View<'_>, i: usize) -> Option<Finding> {
             if finding.proof == Proof::Sure {
                 return Some(finding);
             }
-            best.get_or_insert(finding);
+            if best.as_ref().is_none_or(|b| b.proof < finding.proof) {
+                best = Some(finding);
+            }
         }
     }
     best

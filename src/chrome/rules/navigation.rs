@@ -15,7 +15,7 @@ const LABEL_REACH: usize = 3;
 /// Two networks named before the article, without a sentence.
 pub(super) fn nav_soup(v: &View<'_>, i: usize) -> Option<Finding> {
     let shape = v.shape(i);
-    if !v.outside(i) || shape.terminal() || v.words(i) < SOUP_WORDS || v.context.headline == Some(i) {
+    if !v.outside(i) || shape.terminal() || v.words(i) < SOUP_WORDS || v.headline == Some(i) {
         return None;
     }
     let mut networks: Vec<&str> = v
@@ -79,7 +79,7 @@ fn is_language(v: &View<'_>, i: usize) -> bool {
 /// Above the headline: a breadcrumb, a label of the lexicon, or a label in letters the article does not use.
 pub(super) fn section_label(v: &View<'_>, i: usize) -> Option<Finding> {
     let shape = v.shape(i);
-    let above = v.context.headline.is_some_and(|h| i < h);
+    let above = v.headline.is_some_and(|h| i < h);
     if v.place(i) != Place::Head || !above || shape.terminal() || v.words(i) > 12.0 {
         return None;
     }

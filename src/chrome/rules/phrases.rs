@@ -3,6 +3,7 @@
 use super::{Finding, Place, View};
 use crate::lexicon::{Match, Phrase, Strength, Where};
 use crate::reason::{Family, Reason};
+use crate::text::tokens::tokens;
 
 /// A phrase inside the article's run proves nothing if the block is longer than this, unless it is for sentences.
 const INSIDE_WORDS: f32 = 14.0;
@@ -11,7 +12,11 @@ pub(super) fn phrase(v: &View<'_>, i: usize) -> Option<Finding> {
     let mut likely = None;
     for phrase in v.hints.phrases(i, v.lexicon) {
         if phrase.strength == Strength::Sure && cuts_here(v, i, phrase) {
-            return Some(Finding::sure(phrase.reason, evidence(phrase)));
+            if proves(phrase) {
+                return Some(Finding::sure(phrase.reason, evidence(phrase)));
+            }
+            likely = Some(Finding::supported(phrase.reason, evidence(phrase)));
+            continue;
         }
         let names = phrase.reason != Reason::LanguageSwitcher || v.words(i) <= 3.0;
         if names && (v.outside(i) || phrase.reason.family() != Family::Navigation) {
@@ -21,16 +26,32 @@ pub(super) fn phrase(v: &View<'_>, i: usize) -> Option<Finding> {
     likely
 }
 
+/// One word alone proves nothing on a page that is clean otherwise, but for the labels of credits and the like.
+fn proves(phrase: &Phrase) -> bool {
+    let words = tokens(&phrase.text).count();
+    let label = phrase.matching == Match::Label
+        && matches!(phrase.reason, Reason::MediaCredit | Reason::Tags | Reason::SourceLink | Reason::InlineRelated | Reason::RelatedHeader);
+    words > 1 || label
+}
+
+/// A dash after a word is a label's only outside the article: "Photos – my life", she says.
+fn clear_label(text: &str) -> bool {
+    text.contains([':', '：', '|', '/', '©', '=', '／', '｜'])
+}
+
 fn evidence(phrase: &Phrase) -> String {
     format!("phrase `{}` ({})", phrase.text, phrase.id)
 }
 
 fn cuts_here(v: &View<'_>, i: usize, phrase: &Phrase) -> bool {
-    if v.context.headline == Some(i) {
+    if v.headline == Some(i) {
         return false;
     }
     // A byline's own rule asks for a name and a place near the article.
     if phrase.reason == Reason::Byline {
+        return false;
+    }
+    if phrase.matching == Match::Label && v.place(i) == Place::Inside && !clear_label(v.page.block(i)) {
         return false;
     }
     let here = match (phrase.place, v.place(i)) {
