@@ -13,12 +13,11 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
 mod bidi;
 mod code_page;
 mod controls;
 mod entities;
+mod form;
 mod invisible;
 mod line_ends;
 mod mojibake;
@@ -84,18 +83,9 @@ fn repair_once(text: &str) -> Cow<'_, str> {
         repaired = then(repaired, controls::fix_c1);
     }
     if found.form {
-        repaired = then(repaired, compose);
+        repaired = then(repaired, form::fix);
     }
     repaired
-}
-
-/// Puts the text into Unicode's normalisation form C.
-fn compose(text: &str) -> Cow<'_, str> {
-    if is_nfc(text) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
 }
 
 /// Removes what cannot be seen: invisible characters, surplus spaces and blank lines.
