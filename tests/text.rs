@@ -155,7 +155,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
 fn hostile_text_takes_linear_time() {
-    const SIZE: usize = 1 << 20;
+    const SIZE: usize = 1 << 18;
     for piece in [
         "\u{301}",
         "\u{301}\u{327}",
@@ -213,6 +213,15 @@ fn hostile_text_takes_linear_time() {
             decoded.is_ok()
         );
     }
+}
+
+#[test]
+fn millions_of_marks_on_one_letter_take_linear_time() {
+    let text = format!("e{}", "\u{301}\u{327}".repeat(1_000_000));
+    let start = Instant::now();
+    assert_eq!(fold(&text), fold("e\u{327}\u{301}"));
+    assert!(normalize(&text).len() > 1_000_000);
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
 #[test]

@@ -10,9 +10,22 @@ use crate::chrome::hints::{Group, Hints};
 use crate::chrome::rules::{self, Finding, Place, Proof, View};
 use crate::chrome::runs;
 use crate::chrome::score::{Scorer, threshold};
+use crate::chrome::shape::End;
 use crate::lexicon::Lexicon;
 use crate::page::Page;
 use crate::reason::Reason;
+
+/// A short closing sentence has at least so many words …
+const CLOSING_WORDS: f32 = 5.0;
+/// … and is at least so likely; at most [`CLOSING_BLOCKS`] follow the last long sentence.
+const CLOSING_SCORE: f32 = 0.1;
+const CLOSING_BLOCKS: usize = 2;
+/// A standfirst lies between headline and article, at most so many blocks from it, …
+const STANDFIRST_REACH: usize = 6;
+/// … has at least so many words …
+const STANDFIRST_WORDS: f32 = 6.0;
+/// … and is at least so likely.
+const STANDFIRST_SCORE: f32 = 0.2;
 
 /// How the judge decides; profiles are presets of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,8 +67,8 @@ pub fn judge(page: &Page<'_>, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &P
     let context = Context::of(page);
     let hints = Hints::of(page, &context, lexicon);
     let scores = scorer.score(&Features::of(&context, &hints), page.len());
-    let extent = extent(&context, &scores);
-    let headline = context.headline_above(extent).or(context.headline);
+    let extent = extent(&context, &hints, lexicon, &scores);
+    let headline = context.headline_above(page, extent).or(context.headline);
     let view = View { page, context: &context, hints: &hints, lexicon, extent, headline, scores: &scores };
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
@@ -88,14 +101,23 @@ fn by_score(score: f32, t: f32) -> Cow<'static, str> {
     format!("score {score:.3} is below the page's threshold {t:.2}").into()
 }
 
-/// From the first to the last long sentence that is more likely article than not.
-fn extent(context: &Context, scores: &[f32]) -> Run {
-    let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5;
+/// From the first to the last long sentence that is more likely article than not. Sentences that only
+/// consent notes and the like have are no ends of an article; a short sentence right after its end is.
+fn extent(context: &Context, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -> Run {
+    let notice = |i: usize| hints.sure(i, lexicon).is_some_and(|p| p.sentence);
+    let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5 && !notice(*i);
     let n = context.len();
-    match ((0..n).find(likely), (0..n).rev().find(likely)) {
-        (Some(first), Some(last)) => Run { start: first, end: last + 1 },
-        _ => context.main(),
+    let (Some(first), Some(last)) = ((0..n).find(likely), (0..n).rev().find(likely)) else {
+        return context.main();
+    };
+    let closes = |i: usize| {
+        context.shapes[i].end == End::Stop && context.words[i] >= CLOSING_WORDS && scores[i] >= CLOSING_SCORE && hints.counts[i] == [0; Group::COUNT]
+    };
+    let mut end = last + 1;
+    while end < n && end <= last + CLOSING_BLOCKS && closes(end) {
+        end += 1;
     }
+    Run { start: first, end }
 }
 
 /// What the score lets go. Inside the article it needs a witness, or a score near nothing: subheads, short
@@ -105,11 +127,18 @@ fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Polic
     (0..v.context.len())
         .map(|i| {
             let protected = v.headline == Some(i) || (timeline && v.opens_chapter(i) && v.place(i) == Place::Inside);
+            let protected = protected || is_standfirst(v, findings, i);
             let witness = findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT];
             let bar = if v.place(i) == Place::Inside && !witness { t.min(policy.inside) } else { t };
             !protected && v.scores[i] < bar
         })
         .collect()
+}
+
+/// The lines between headline and first paragraph that no rule knows.
+fn is_standfirst(v: &View<'_>, findings: &[Option<Finding>], i: usize) -> bool {
+    let between = v.headline.is_some_and(|h| h < i) && i < v.extent.start && v.extent.start - i <= STANDFIRST_REACH;
+    between && findings[i].is_none() && v.words(i) >= STANDFIRST_WORDS && v.scores[i] >= STANDFIRST_SCORE && v.hints.counts[i] == [0; Group::COUNT]
 }
 
 /// A clean page has no block that is surely chrome, or next to nothing would go: then nothing goes by score.

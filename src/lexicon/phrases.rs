@@ -207,9 +207,13 @@ fn collect(files: &[File]) -> Vec<Phrase> {
     all
 }
 
-/// Two built-in languages may share a phrase: where either is careful, both are. A user's `off` wins.
+/// Two built-in languages may share a phrase. A label or several words that are sure in one language are
+/// sure; one word is a hint if it is one in either, since it may be an ordinary word there. A user's file
+/// always wins.
 fn stronger(old: &Phrase, new: Phrase) -> Phrase {
-    if new.strength == Strength::Sure && old.strength == Strength::Hint && !new.id.starts_with("user") {
+    let one_word = old.matching != Match::Label && !old.text.contains(' ');
+    let weaker = if one_word { Strength::Hint } else { Strength::Sure };
+    if new.strength != old.strength && old.strength == weaker && new.strength != Strength::Off && !new.id.starts_with("user") {
         return old.clone();
     }
     new
