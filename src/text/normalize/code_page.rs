@@ -3,11 +3,7 @@
 use std::sync::OnceLock;
 
 use encoding_rs::{
-<<<<<<< HEAD
-    Encoding, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
-=======
     Encoding, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
->>>>>>> text
 };
 
 /// No code page has a character beyond the box drawing and block elements.
@@ -22,11 +18,7 @@ pub(super) struct CodePage {
 
 /// The code pages that UTF-8 is read in by mistake, the most usual first.
 pub(super) fn code_pages() -> &'static [CodePage] {
-<<<<<<< HEAD
-    static PAGES: OnceLock<[CodePage; 6]> = OnceLock::new();
-=======
     static PAGES: OnceLock<[CodePage; 7]> = OnceLock::new();
->>>>>>> text
     PAGES.get_or_init(|| {
         [
             WINDOWS_1252,
@@ -34,10 +26,7 @@ pub(super) fn code_pages() -> &'static [CodePage] {
             WINDOWS_1254,
             WINDOWS_1251,
             WINDOWS_1253,
-<<<<<<< HEAD
-=======
             KOI8_R,
->>>>>>> text
             KOI8_U,
         ]
         .map(CodePage::new)

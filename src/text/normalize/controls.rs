@@ -6,11 +6,7 @@
 
 use std::borrow::Cow;
 
-<<<<<<< HEAD
-use encoding_rs::WINDOWS_1252;
-=======
 use encoding_rs::{Encoding, WINDOWS_1250, WINDOWS_1252};
->>>>>>> text
 
 /// Deletes terminal escapes, C0 controls but LF, DEL and noncharacters; tabs become spaces.
 pub(super) fn fix(text: &str) -> Cow<'_, str> {
@@ -81,15 +77,10 @@ fn escape_length(text: &str) -> usize {
     1 + inner.unwrap_or(0)
 }
 
-<<<<<<< HEAD
-/// Gives C1 characters the meaning they have in windows-1252, and deletes those that have none.
-///
-=======
 /// Gives C1 characters the meaning they have in a Windows code page, and deletes those that have none.
 ///
 /// The pages agree on punctuation. On letters they do not, so the letters of the text decide: windows-1250 where some
 /// are Polish, Czech or Hungarian, windows-1252 otherwise.
->>>>>>> text
 /// A text whose only C1 character is U+0085 was not misread: there it is the line end it is meant to be.
 pub(super) fn fix_c1(text: &str) -> Cow<'_, str> {
     let is_c1 = |character| matches!(character, '\u{80}'..='\u{9F}');
@@ -97,35 +88,22 @@ pub(super) fn fix_c1(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let misread = text.contains(|c| is_c1(c) && c != '\u{85}');
-<<<<<<< HEAD
-=======
     let page = if text.contains(CENTRAL_EUROPEAN) {
         WINDOWS_1250
     } else {
         WINDOWS_1252
     };
->>>>>>> text
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '\u{85}' if !misread => out.push('\n'),
-<<<<<<< HEAD
-            c if is_c1(c) => out.extend(windows_1252(c)),
-=======
             c if is_c1(c) => out.extend(meaning(c, page)),
->>>>>>> text
             c => out.push(c),
         }
     }
     Cow::Owned(out)
 }
 
-<<<<<<< HEAD
-/// What a C1 character means when its number is a windows-1252 byte.
-pub(super) fn windows_1252(c1: char) -> Option<char> {
-    let byte = [u8::try_from(c1).ok()?];
-    let (text, _) = WINDOWS_1252.decode_without_bom_handling(&byte);
-=======
 /// Letters that windows-1250 has and windows-1252 has not.
 const CENTRAL_EUROPEAN: [char; 12] = ['ą', 'ę', 'ł', 'ż', 'ć', 'ń', 'ś', 'ě', 'ř', 'ů', 'ő', 'ű'];
 
@@ -137,7 +115,6 @@ pub(super) fn windows_1252(c1: char) -> Option<char> {
 fn meaning(c1: char, page: &'static Encoding) -> Option<char> {
     let byte = [u8::try_from(c1).ok()?];
     let (text, _) = page.decode_without_bom_handling(&byte);
->>>>>>> text
     text.chars()
         .next()
         .filter(|character| !character.is_control())
@@ -175,11 +152,8 @@ mod tests {
             ("nel\u{85}line", "nel\nline"),
             ("don\u{92}t \u{85}", "don’t …"),
             ("\u{93}a\u{94} \u{96} b\u{81}", "“a” – b"),
-<<<<<<< HEAD
-=======
             ("c\u{9c}ur", "cœur"),
             ("kto\u{9c} będzie", "ktoś będzie"),
->>>>>>> text
         ];
         for (text, fixed) in cases {
             assert_eq!(fix_c1(text), fixed, "{text:?}");

@@ -13,19 +13,11 @@
 
 use std::borrow::Cow;
 
-<<<<<<< HEAD
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
-=======
->>>>>>> text
 mod bidi;
 mod code_page;
 mod controls;
 mod entities;
-<<<<<<< HEAD
-=======
 mod form;
->>>>>>> text
 mod invisible;
 mod line_ends;
 mod mojibake;
@@ -91,27 +83,11 @@ fn repair_once(text: &str) -> Cow<'_, str> {
         repaired = then(repaired, controls::fix_c1);
     }
     if found.form {
-<<<<<<< HEAD
-        repaired = then(repaired, compose);
-=======
         repaired = then(repaired, form::fix);
->>>>>>> text
     }
     repaired
 }
 
-<<<<<<< HEAD
-/// Puts the text into Unicode's normalisation form C.
-fn compose(text: &str) -> Cow<'_, str> {
-    if is_nfc(text) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
-}
-
-=======
->>>>>>> text
 /// Removes what cannot be seen: invisible characters, surplus spaces and blank lines.
 ///
 /// Every line is trimmed, runs of spaces become one space, runs of blank lines one blank line, and there is no blank

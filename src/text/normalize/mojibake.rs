@@ -88,11 +88,8 @@ struct Group {
     bytes: [u8; 2],
     /// The text has no letter of the code page right before or behind.
     alone: bool,
-<<<<<<< HEAD
-=======
     /// Holds a C1 control, which nobody types.
     controls: bool,
->>>>>>> text
 }
 
 impl Group {
@@ -114,10 +111,7 @@ impl Group {
         let first = self.reading.chars().next().unwrap_or_default();
         match (kind, self.length) {
             (Kind::Emoji, _) => Trust::Sure,
-<<<<<<< HEAD
-=======
             _ if self.controls => Trust::Sure,
->>>>>>> text
             (Kind::Sign, 1) if is_usual_mark(first) => Trust::Sure,
             (Kind::Sign, 1) if first.len_utf8() > 2 => Trust::Likely,
             (Kind::Sign | Kind::Latin, 1) if page.is_latin() => match self.bytes {
@@ -207,10 +201,7 @@ fn for_each_group(text: &str, page: &CodePage, mut visit: impl FnMut(&Group)) {
                 group.start = at;
                 group.alone = !is_letter_of(before, page);
             }
-<<<<<<< HEAD
-=======
             group.controls |= text[at..at + length].contains(char::is_control);
->>>>>>> text
             at += length;
             group.end = at;
             group.reading.push(reading);
@@ -232,10 +223,7 @@ fn finish(group: &mut Group, next: char, page: &CodePage, visit: &mut impl FnMut
         visit(group);
         group.reading.clear();
         group.length = 0;
-<<<<<<< HEAD
-=======
         group.controls = false;
->>>>>>> text
     }
 }
 
@@ -393,10 +381,7 @@ mod tests {
             ("caféâ€™s naïveâ€™s", "café’s naïve’s"),
             ("Â\u{a0}Â« a Â»", "\u{a0}« a »"),
             ("donâ\u{80}\u{99}t wonâ\u{80}\u{99}t", "don’t won’t"),
-<<<<<<< HEAD
-=======
             ("See â\u{9e}\u{9b} and â\u{9e}\u{9b}", "See ➛ and ➛"),
->>>>>>> text
         ];
         for (text, fixed) in cases {
             assert_eq!(fix(text), fixed, "{text}");

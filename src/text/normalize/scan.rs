@@ -18,31 +18,6 @@ pub(super) fn unseen(text: &str) -> Unseen {
 
     let bytes = text.as_bytes();
     let mut found = Unseen::default();
-<<<<<<< HEAD
-    let mut at = 0;
-    while let Some(hit) = next_marked(bytes, at, &TABLE) {
-        at = hit + 1;
-        match following(bytes, hit) {
-            [b'\t', ..]
-            | [0xC2, 0xA0, _]
-            | [0xE1, 0x9A, 0x80]
-            | [0xE2, 0x80, 0x80..=0x8A | 0xAF]
-            | [0xE2, 0x81, 0x9F]
-            | [0xE3, 0x80, 0x80] => found.space = true,
-            [0xD8, 0x9C, _]
-            | [0xE2, 0x80, 0x8E | 0x8F | 0xAA..=0xAE]
-            | [0xE2, 0x81, 0xA6..=0xA9] => found.bidi = true,
-            [0xC2, 0xAD, _]
-            | [0xE1, 0xA0, 0x8E]
-            | [0xE2, 0x80, 0x8B..=0x8D]
-            | [0xE2, 0x81, 0xA0 | 0xAA..=0xAF]
-            | [0xEF, 0xB8, 0x80..=0x8F]
-            | [0xEF, 0xBB, 0xBF]
-            | [0xF3, 0xA0, _] => found.invisible = true,
-            _ => {}
-        }
-    }
-=======
     for_each_marked(bytes, &TABLE, |hit| match following(bytes, hit) {
         [b'\t', ..]
         | [0xC2, 0xA0, _]
@@ -66,7 +41,6 @@ pub(super) fn unseen(text: &str) -> Unseen {
         }
         _ => {}
     });
->>>>>>> text
     found
 }
 
@@ -99,40 +73,22 @@ pub(super) fn damage(text: &str) -> Damage {
 
     let bytes = text.as_bytes();
     let mut found = Damage::default();
-<<<<<<< HEAD
-    let mut at = 0;
-    while let Some(hit) = next_marked(bytes, at, &TABLE) {
-        at = hit + 1;
-        let three = following(bytes, hit);
-        match three {
-            [b'\r' | 0x0B | 0x0C, ..] | [0xE2, 0x80, 0xA8 | 0xA9] => found.line_end = true,
-=======
     for_each_marked(bytes, &TABLE, |hit| {
         let three = following(bytes, hit);
         match three {
             [b'\r' | 0x0B | 0x0C, ..] | [0xE2, 0x80, 0xA8 | 0xA9] => { found.line_end = true; }
->>>>>>> text
             [0..=0x1F | 0x7F, ..]
             | [0xC2, 0x80..=0x9F, _]
             | [0xEF, 0xB7, 0x90..=0xAF]
             | [0xEF, 0xBF, 0xBE | 0xBF]
             // Half of these are not the last characters of a plane; they are rare enough to look again.
-<<<<<<< HEAD
-            | [0xF0..=0xF4, 0x9F | 0xAF | 0xBF | 0x8F, 0xBF] => found.control = true,
-            [b'&', b'#' | b'a'..=b'z' | b'A'..=b'Z', _] => found.entity = true,
-=======
             | [0xF0..=0xF4, 0x9F | 0xAF | 0xBF | 0x8F, 0xBF] => { found.control = true; }
             [b'&', b'#' | b'a'..=b'z' | b'A'..=b'Z', _] => { found.entity = true; }
->>>>>>> text
             _ => {}
         }
         found.mojibake |= may_be_mojibake(bytes, hit, three);
         found.form |= may_be_decomposed(three);
-<<<<<<< HEAD
-    }
-=======
     });
->>>>>>> text
     found
 }
 
@@ -211,25 +167,6 @@ const fn table(marked: &[u8]) -> [bool; 256] {
     table
 }
 
-<<<<<<< HEAD
-/// The first byte from `from` on that the table marks.
-fn next_marked(bytes: &[u8], from: usize, table: &[bool; 256]) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let (chunks, tail) = rest.as_chunks::<16>();
-    let marked = |byte: &u8| table[usize::from(*byte)];
-    for (index, chunk) in chunks.iter().enumerate() {
-        // Without a branch for each byte; the place is asked for only when there is one.
-        if chunk.iter().fold(false, |any, byte| any | marked(byte)) {
-            return chunk
-                .iter()
-                .position(marked)
-                .map(|place| from + index * 16 + place);
-        }
-    }
-    tail.iter()
-        .position(marked)
-        .map(|place| from + chunks.len() * 16 + place)
-=======
 /// Calls `visit` with the place of every byte that the table marks.
 fn for_each_marked(bytes: &[u8], table: &[bool; 256], mut visit: impl FnMut(usize)) {
     let marked = |byte: &u8| table[usize::from(*byte)];
@@ -245,7 +182,6 @@ fn for_each_marked(bytes: &[u8], table: &[bool; 256], mut visit: impl FnMut(usiz
     for (place, _) in tail.iter().enumerate().filter(|(_, byte)| marked(byte)) {
         visit(bytes.len() - tail.len() + place);
     }
->>>>>>> text
 }
 
 #[cfg(test)]
@@ -253,23 +189,6 @@ mod tests {
     use super::*;
 
     #[test]
-<<<<<<< HEAD
-    fn the_next_marked_byte_is_found_wherever_it_stands() {
-        static COMMA: [bool; 256] = table(b",");
-        for length in 0..70 {
-            for place in 0..length {
-                let mut bytes = vec![b'a'; length];
-                bytes[place] = b',';
-                for from in 0..=length {
-                    let expected = (from <= place).then_some(place);
-                    assert_eq!(
-                        next_marked(&bytes, from, &COMMA),
-                        expected,
-                        "{length} {place} {from}"
-                    );
-                }
-            }
-=======
     fn every_marked_byte_is_visited_once() {
         static COMMA: [bool; 256] = table(b",");
         for text in [
@@ -284,7 +203,6 @@ mod tests {
             for_each_marked(text.as_bytes(), &COMMA, |place| places.push(place));
             let expected: Vec<_> = text.match_indices(',').map(|(place, _)| place).collect();
             assert_eq!(places, expected, "{text}");
->>>>>>> text
         }
     }
 
