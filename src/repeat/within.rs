@@ -144,7 +144,7 @@ impl<'p, 'a> Finder<'p, 'a> {
             let first = group[0];
             let ends = ends_sentence(self.page.block(first));
             let least = if ends { LEAST_WIDTH } else { LEAST_WIDTH_OPEN };
-            if self.widths[first] >= least && self.found[first].is_none() {
+            if self.widths[first] >= least && self.found[first].is_none() && !asks(self.page.block(first)) {
                 let kept = self.best_placed(&group, &repeated);
                 for &i in group.iter().filter(|&&i| i != kept) {
                     self.found[i] = Some(Repeat { block: i, of: kept, reason: Reason::RepeatedBlock, share: 1.0, alone: true });
@@ -201,7 +201,7 @@ impl<'p, 'a> Finder<'p, 'a> {
     /// A paragraph that tells something; questions and list items may stand again with reason.
     fn tells(&self, i: usize) -> bool {
         let text = self.page.block(i);
-        self.widths[i] >= LEAST_WIDTH && ends_sentence(text) && !text.trim_end_matches(is_closer).ends_with(['?', '？', '؟'])
+        self.widths[i] >= LEAST_WIDTH && ends_sentence(text) && !asks(text)
     }
 
     /// Marks the repeats whose neighbour, too, repeats a neighbour of the same copy.
@@ -258,6 +258,11 @@ fn width(folded: &str) -> usize {
 
 fn ends_sentence(text: &str) -> bool {
     text.chars().rev().find(|&c| !is_closer(c) && !c.is_whitespace()).is_some_and(is_terminal)
+}
+
+/// A question: an interviewer may ask everybody the same.
+fn asks(text: &str) -> bool {
+    text.trim_end_matches(is_closer).ends_with(['?', '？', '؟'])
 }
 
 fn shingle_set(folded: &str) -> Vec<u64> {
