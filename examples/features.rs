@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, Write};
 
-use textsieve::chrome::{context::Context, features::Features, hints::Hints};
+use textsieve::chrome::{context::Context, facts::Facts, features::Features};
 use textsieve::lexicon::Lexicon;
 use textsieve::page::Page;
 
@@ -20,9 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for line in std::io::stdin().lock().lines() {
         let row: Row = serde_json::from_str(&line?)?;
         let page = Page::new(&row.text);
-        let context = Context::of(&page);
-        let hints = Hints::of(&page, &context, lexicon);
-        let features = Features::of(&context, &hints);
+        let facts = Facts::of(&page, lexicon);
+        let features = Features::of(&Context::of(&page, &facts), &facts.hints);
         out.write_all(&u32::try_from(page.len())?.to_le_bytes())?;
         for (i, block) in page.blocks().iter().enumerate() {
             out.write_all(&u32::try_from(block.line)?.to_le_bytes())?;

@@ -2,15 +2,12 @@
 //!
 //! Language-free: nothing here reads a word, all is counted. Knows shapes; must not know the lexicon.
 
+use crate::chrome::facts::Facts;
 use crate::chrome::shape::Shape;
-use crate::hash::{HashedMap, hash64};
+use crate::chrome::stems::Stems;
+use crate::hash::{HashedMap, HashedSet};
 use crate::page::Page;
-use crate::text::tokens::{stem, tokens};
 
-/// Stems that stand in most long blocks are the page's own stop words.
-const STOP_STEMS: usize = 25;
-/// Characters of a stem: unites most inflected forms in the languages measured.
-const STEM_CHARS: usize = 6;
 /// A long block: a sentence of at least so many words.
 const LONG_WORDS: f32 = 12.0;
 /// On pages with fewer than two long blocks, so many are enough.
@@ -53,9 +50,9 @@ impl Run {
 
 /// Everything the judges need to know about a page beyond single blocks.
 #[derive(Debug)]
-pub struct Context {
+pub struct Context<'f> {
     /// The shape of each block.
-    pub shapes: Vec<Shape>,
+    pub shapes: &'f [Shape],
     /// Words of each block.
     pub words: Vec<f32>,
     /// Whether each block is a long sentence.
@@ -80,28 +77,27 @@ pub struct Context {
     pub copies: Vec<u32>,
     /// The script of the main run's letters.
     pub script: Option<usize>,
-    stems: Stems,
-    stop: HashedMap<u64, ()>,
+    stems: &'f Stems,
+    stop: HashedSet<u64>,
 }
 
-impl Context {
+impl<'f> Context<'f> {
     /// Looks at a page.
     #[must_use]
-    pub fn of(page: &Page<'_>) -> Self {
+    pub fn of(page: &Page<'_>, facts: &'f Facts) -> Self {
         let n = page.len();
-        let shapes: Vec<Shape> = (0..n).map(|i| Shape::of(page.block(i))).collect();
+        let (shapes, stems) = (facts.shapes.as_slice(), &facts.stems);
         let words: Vec<f32> = shapes.iter().map(Shape::words).collect();
-        let long = long_blocks(&shapes, &words);
+        let long = long_blocks(shapes, &words);
         let prose = best_run(n, |i| prose_value(&shapes[i])).0;
         let (wordy, segment) = best_run(n, |i| words[i] - LONG_WORDS);
-        let stems = Stems::of(page);
         let stop = stems.stop_words(&long);
         let (stop_share, stop_count) = stems.stop_shares(&stop);
         let spoken = best_run(n, |i| spoken_value(words[i], stop_count[i], &shapes[i])).0;
         let main = if prose.is_empty() { wordy } else { prose };
         let topic = stems.topic(main, &long, &stop);
-        let headline = headline(page, &shapes, &words, &stems, &stop, main);
-        let script = main_script(&shapes, main);
+        let headline = headline(page, shapes, &words, stems, &stop, main);
+        let script = main_script(shapes, main);
         Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes, stems, stop }
     }
 
@@ -126,7 +122,7 @@ impl Context {
     /// The headline above another run than the main one: the score may know better where the article is.
     #[must_use]
     pub fn headline_above(&self, page: &Page<'_>, run: Run) -> Option<usize> {
-        headline(page, &self.shapes, &self.words, &self.stems, &self.stop, run)
+        headline(page, self.shapes, &self.words, self.stems, &self.stop, run)
     }
 
     /// How many of the three runs hold block `i`.
@@ -193,110 +189,13 @@ fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
     (best.1, share)
 }
 
-/// The stems of all blocks, as hashes, flat.
-#[derive(Debug)]
-struct Stems {
-    flat: Vec<u64>,
-    bounds: Vec<usize>,
-}
-
-impl Stems {
-    fn of(page: &Page<'_>) -> Self {
-        let mut flat = Vec::with_capacity(page.text().len() / 6);
-        let mut bounds = Vec::with_capacity(page.len() + 1);
-        bounds.push(0);
-        for i in 0..page.len() {
-            let mut previous_wide: Option<&str> = None;
-            for token in tokens(page.folded(i)) {
-                // A wide token is one character; pairs of neighbours carry the meaning.
-                let wide = token.as_bytes()[0] >= 0xE0 && token.chars().count() == 1;
-                if !wide {
-                    flat.push(hash64(stem(token, STEM_CHARS).as_bytes()));
-                    previous_wide = None;
-                    continue;
-                }
-                if let Some(previous) = previous_wide {
-                    let mut pair = [0u8; 8];
-                    let (a, b) = (previous.as_bytes(), token.as_bytes());
-                    pair[..a.len()].copy_from_slice(a);
-                    pair[4..4 + b.len()].copy_from_slice(b);
-                    flat.push(hash64(&pair));
-                }
-                previous_wide = Some(token);
-            }
-            bounds.push(flat.len());
-        }
-        Self { flat, bounds }
-    }
-
-    fn block(&self, i: usize) -> &[u64] {
-        &self.flat[self.bounds[i]..self.bounds[i + 1]]
-    }
-
-    fn len(&self) -> usize {
-        self.bounds.len() - 1
-    }
-
-    /// The stems that stand in most long blocks. Ties are broken by hash, so that the result is one.
-    fn stop_words(&self, long: &[bool]) -> HashedMap<u64, ()> {
-        let mut counts: HashedMap<u64, (u32, u32)> = HashedMap::default();
-        for i in (0..self.len()).filter(|&i| long[i]) {
-            for &s in self.block(i) {
-                let entry = counts.entry(s).or_insert((0, u32::MAX));
-                if entry.1 != i as u32 {
-                    *entry = (entry.0 + 1, i as u32);
-                }
-            }
-        }
-        let mut by_count: Vec<(u32, u64)> =
-            counts.into_iter().filter(|&(_, (n, _))| n >= 2).map(|(s, (n, _))| (n, s)).collect();
-        by_count.sort_unstable_by(|a, b| b.cmp(a));
-        by_count.truncate(STOP_STEMS);
-        by_count.into_iter().map(|(_, s)| (s, ())).collect()
-    }
-
-    fn stop_shares(&self, stop: &HashedMap<u64, ()>) -> (Vec<f32>, Vec<f32>) {
-        (0..self.len())
-            .map(|i| {
-                let stems = self.block(i);
-                let n = stems.iter().filter(|s| stop.contains_key(s)).count() as f32;
-                (n / (stems.len() as f32).max(1.0), n)
-            })
-            .unzip()
-    }
-
-    /// For each block: share of its non-stop stems that a long block of the run has, itself left out.
-    fn topic(&self, run: Run, long: &[bool], stop: &HashedMap<u64, ()>) -> Vec<f32> {
-        let mut holders: HashedMap<u64, (u32, u32)> = HashedMap::default();
-        for i in (run.start..run.end).filter(|&i| long[i]) {
-            for &s in self.block(i) {
-                let entry = holders.entry(s).or_insert((0, u32::MAX));
-                if entry.1 != i as u32 {
-                    *entry = (entry.0 + 1, i as u32);
-                }
-            }
-        }
-        (0..self.len())
-            .map(|i| {
-                let own = u32::from(run.contains(i) && long[i]);
-                let (mut seen, mut all) = (0u32, 0u32);
-                for s in self.block(i).iter().filter(|s| !stop.contains_key(s)) {
-                    all += 1;
-                    seen += u32::from(holders.get(s).is_some_and(|&(n, _)| n > own));
-                }
-                seen as f32 / (all as f32).max(2.0)
-            })
-            .collect()
-    }
-}
-
 /// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
-fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedMap<u64, ()>, main: Run) -> Option<usize> {
+fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedSet<u64>, main: Run) -> Option<usize> {
     if main.is_empty() {
         return None;
     }
-    let said: HashedMap<u64, ()> =
-        (main.start..main.end).flat_map(|i| stems.block(i)).filter(|s| !stop.contains_key(s)).map(|&s| (s, ())).collect();
+    let said: HashedSet<u64> =
+        (main.start..main.end).flat_map(|i| stems.block(i)).filter(|s| !stop.contains(s)).copied().collect();
     let mut best: Option<(f32, usize)> = None;
     for i in main.start.saturating_sub(HEADLINE_REACH)..=main.start.min(shapes.len() - 1) {
         let shape = &shapes[i];
@@ -304,11 +203,11 @@ fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, sto
         if words[i] < 2.0 || shape.letters < HEADLINE_LETTERS || words[i] > most || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
             continue;
         }
-        let content: Vec<u64> = stems.block(i).iter().copied().filter(|s| !stop.contains_key(s)).collect();
+        let content: Vec<u64> = stems.block(i).iter().copied().filter(|s| !stop.contains(s)).collect();
         if content.len() < 2 {
             continue;
         }
-        let hits = content.iter().filter(|s| said.contains_key(s)).count() as f32;
+        let hits = content.iter().filter(|s| said.contains(s)).count() as f32;
         let share = hits / (content.len() as f32 + 1.0) * (hits / 3.0).min(1.0);
         let near = 1.0 / (1.0 + 0.05 * (main.start - i) as f32);
         let open = if shape.terminal() { 0.7 } else { 1.0 };
@@ -346,17 +245,17 @@ fn main_script(shapes: &[Shape], main: Run) -> Option<usize> {
 }
 
 fn copies(page: &Page<'_>) -> Vec<u32> {
-    let keys: Vec<u64> = (0..page.len()).map(|i| hash64(page.folded(i).as_bytes())).collect();
     let mut counts: HashedMap<u64, u32> = HashedMap::default();
-    for &key in &keys {
-        *counts.entry(key).or_default() += 1;
+    for i in 0..page.len() {
+        *counts.entry(page.key(i)).or_default() += 1;
     }
-    keys.iter().map(|key| counts[key]).collect()
+    (0..page.len()).map(|i| counts[&page.key(i)]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lexicon::Lexicon;
 
     const PAGE: &str = "Home\nNews\nSport\nBridge over the Lorn reopens after two years\n\
         The old bridge over the river Lorn was opened again on Monday after two years of work on its piers.\n\
@@ -368,19 +267,23 @@ mod tests {
     #[test]
     fn the_prose_run_holds_the_paragraphs_and_what_lies_between() {
         let page = Page::new(PAGE);
-        let context = Context::of(&page);
+        let facts = Facts::of(&page, Lexicon::built_in());
+        let context = Context::of(&page, &facts);
         assert_eq!(context.prose, Run { start: 4, end: 8 });
     }
 
     #[test]
     fn the_headline_is_the_line_above_that_shares_most() {
         let page = Page::new(PAGE);
-        assert_eq!(Context::of(&page).headline, Some(3));
+        let facts = Facts::of(&page, Lexicon::built_in());
+        assert_eq!(Context::of(&page, &facts).headline, Some(3));
     }
 
     #[test]
     fn an_empty_page_has_an_empty_context() {
-        let context = Context::of(&Page::new(""));
+        let page = Page::new("");
+        let facts = Facts::of(&page, Lexicon::built_in());
+        let context = Context::of(&page, &facts);
         assert!(context.is_empty() && context.main().is_empty() && context.headline.is_none());
     }
 }

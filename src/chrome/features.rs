@@ -43,7 +43,7 @@ pub struct Features {
 impl Features {
     /// Computes the features of every block.
     #[must_use]
-    pub fn of(context: &Context, hints: &Hints) -> Self {
+    pub fn of(context: &Context<'_>, hints: &Hints) -> Self {
         let n = context.len();
         let company = Company::of(context, hints);
         let mut rows = Vec::with_capacity(n * NAMES.len());
@@ -119,7 +119,7 @@ struct Company {
 }
 
 impl Company {
-    fn of(context: &Context, hints: &Hints) -> Self {
+    fn of(context: &Context<'_>, hints: &Hints) -> Self {
         let n = context.len();
         let main = context.main();
         let short_hit = |i: usize, g: usize| f32::from(u8::from(hints.counts[i][g] > 0 && context.words[i] <= 9.0));
@@ -146,7 +146,7 @@ fn flag(value: bool) -> f32 {
     f32::from(u8::from(value))
 }
 
-fn own(row: &mut Vec<f32>, context: &Context, hints: &Hints, i: usize) {
+fn own(row: &mut Vec<f32>, context: &Context<'_>, hints: &Hints, i: usize) {
     let (shape, w) = (&context.shapes[i], context.words[i]);
     let chars = shape.chars.max(1) as f32;
     let runs = shape.runs.max(1) as f32;
@@ -178,7 +178,7 @@ fn distance(run: Run, i: usize) -> (usize, usize) {
     (run.start.saturating_sub(i), if run.is_empty() { 0 } else { (i + 1).saturating_sub(run.end) })
 }
 
-fn place(row: &mut Vec<f32>, context: &Context, company: &Company, i: usize) {
+fn place(row: &mut Vec<f32>, context: &Context<'_>, company: &Company, i: usize) {
     let n = context.len();
     let votes = context.votes(i);
     let (long, terminal, w) = (context.long[i], context.shapes[i].terminal(), context.words[i]);
@@ -200,7 +200,7 @@ fn place(row: &mut Vec<f32>, context: &Context, company: &Company, i: usize) {
     row.extend([earlier, later, (4.0 * earlier * later).min(1.0)]);
 }
 
-fn neighbours(row: &mut Vec<f32>, context: &Context, company: &Company, i: usize) {
+fn neighbours(row: &mut Vec<f32>, context: &Context<'_>, company: &Company, i: usize) {
     let n = context.len();
     for k in [3, 8, 20] {
         row.extend([company.prose.back(i, k) / 20.0, company.prose.on(i, k) / 20.0]);
@@ -219,7 +219,7 @@ fn neighbours(row: &mut Vec<f32>, context: &Context, company: &Company, i: usize
     ]);
 }
 
-fn lexicon(row: &mut Vec<f32>, context: &Context, hints: &Hints, company: &Company, i: usize) {
+fn lexicon(row: &mut Vec<f32>, context: &Context<'_>, hints: &Hints, company: &Company, i: usize) {
     let counts = &hints.counts[i];
     row.extend(counts.iter().map(|&c| f32::from(c.min(3))));
     row.extend(company.groups.iter().map(|sums| sums.near(i, 4).min(4.0)));
@@ -233,15 +233,15 @@ fn lexicon(row: &mut Vec<f32>, context: &Context, hints: &Hints, company: &Compa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chrome::facts::Facts;
     use crate::lexicon::Lexicon;
     use crate::page::Page;
 
     #[test]
     fn a_row_has_a_value_for_every_name() {
         let page = Page::new("One line here\n\nAnother line, longer, with a stop at its very end.\nx");
-        let context = Context::of(&page);
-        let hints = Hints::of(&page, &context, Lexicon::built_in());
-        let features = Features::of(&context, &hints);
+        let facts = Facts::of(&page, Lexicon::built_in());
+        let features = Features::of(&Context::of(&page, &facts), &facts.hints);
         assert_eq!(features.rows.len(), page.len() * NAMES.len());
         assert!(features.rows.iter().all(|v| v.is_finite()));
     }

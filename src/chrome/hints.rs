@@ -2,7 +2,7 @@
 //!
 //! Knows the lexicon's answers; must not decide anything.
 
-use crate::chrome::context::Context;
+use crate::chrome::shape::Shape;
 use crate::lexicon::dates::DateShape;
 use crate::lexicon::{Hit, Lexicon, Phrase, Strength};
 use crate::page::Page;
@@ -62,13 +62,13 @@ pub struct Hints {
 impl Hints {
     /// Asks the lexicon about every block.
     #[must_use]
-    pub fn of(page: &Page<'_>, context: &Context, lexicon: &Lexicon) -> Self {
+    pub fn of(page: &Page<'_>, shapes: &[Shape], lexicon: &Lexicon) -> Self {
         let n = page.len();
         let mut hints = Self { hits: Vec::new(), bounds: vec![0], counts: Vec::with_capacity(n), dates: Vec::with_capacity(n) };
         for i in 0..n {
-            let shape = &context.shapes[i];
+            let shape = &shapes[i];
             let from = hints.hits.len();
-            lexicon.hits(page.block(i), page.folded(i), context.words[i] as usize, shape.terminal(), &mut hints.hits);
+            lexicon.hits(page.block(i), page.folded(i), shape.words() as usize, shape.terminal(), &mut hints.hits);
             let mut counts = [0u8; Group::COUNT];
             for &hit in &hints.hits[from..] {
                 let group = &mut counts[Group::of(lexicon.phrase(hit).reason) as usize];
@@ -76,9 +76,22 @@ impl Hints {
             }
             hints.counts.push(counts);
             hints.bounds.push(hints.hits.len());
-            hints.dates.push(date_shape(page, i, shape.digits, context, lexicon));
+            hints.dates.push(date_shape(page, i, shape, lexicon));
         }
         hints
+    }
+
+    /// The hints of the blocks that stay.
+    #[must_use]
+    pub fn without(&self, gone: &[bool]) -> Self {
+        let mut kept = Self { hits: Vec::new(), bounds: vec![0], counts: Vec::new(), dates: Vec::new() };
+        for i in (0..self.counts.len()).filter(|&i| !gone[i]) {
+            kept.hits.extend_from_slice(&self.hits[self.bounds[i]..self.bounds[i + 1]]);
+            kept.bounds.push(kept.hits.len());
+            kept.counts.push(self.counts[i]);
+            kept.dates.push(self.dates[i]);
+        }
+        kept
     }
 
     /// The phrases that fired on block `i`.
@@ -100,8 +113,8 @@ impl Hints {
 }
 
 /// Only short blocks with a digit or few words can be date lines; the rest need no look.
-fn date_shape(page: &Page<'_>, i: usize, digits: u32, context: &Context, lexicon: &Lexicon) -> DateShape {
-    if context.words[i] > 24.0 || (digits == 0 && context.words[i] > 4.0) {
+fn date_shape(page: &Page<'_>, i: usize, shape: &Shape, lexicon: &Lexicon) -> DateShape {
+    if shape.words() > 24.0 || (shape.digits == 0 && shape.words() > 4.0) {
         return DateShape::default();
     }
     lexicon.dates().shape(page.block(i), page.folded(i))

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::chrome::context::{Context, Run};
+use crate::chrome::facts::Facts;
 use crate::chrome::features::Features;
 use crate::chrome::hints::{Group, Hints};
 use crate::chrome::rules::{self, Finding, Place, Proof, View};
@@ -73,13 +74,13 @@ pub struct Judgement {
 
 /// Judges the blocks of one page.
 #[must_use]
-pub fn judge(page: &Page<'_>, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
-    let context = Context::of(page);
-    let hints = Hints::of(page, &context, lexicon);
-    let scores = scorer.score(&Features::of(&context, &hints), page.len());
-    let extent = extent(&context, &hints, lexicon, &scores);
-    let headline = context.headline_above(page, extent).or(context.headline).or_else(|| plain_headline(&context, &hints, extent));
-    let view = View { page, context: &context, hints: &hints, lexicon, extent, headline, scores: &scores };
+pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
+    let context = Context::of(page, facts);
+    let hints = &facts.hints;
+    let scores = scorer.score(&Features::of(&context, hints), page.len());
+    let extent = extent(&context, hints, lexicon, &scores);
+    let headline = context.headline_above(page, extent).or(context.headline).or_else(|| plain_headline(&context, hints, extent));
+    let view = View { page, context: &context, hints, lexicon, extent, headline, scores: &scores };
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
     inside_needs_support(&view, &mut findings);
@@ -113,7 +114,7 @@ fn by_score(score: f32, t: f32) -> Cow<'static, str> {
 
 /// From the first to the last long sentence that is more likely article than not. Sentences that only
 /// consent notes and the like have are no ends of an article; a short sentence right after its end is.
-fn extent(context: &Context, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -> Run {
+fn extent(context: &Context<'_>, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -> Run {
     let notice = |i: usize| hints.sure(i, lexicon).is_some_and(|p| p.sentence);
     let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5 && !notice(*i);
     let n = context.len();
@@ -132,7 +133,7 @@ fn extent(context: &Context, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -
 
 /// Where nothing above the article shares its words: the nearest line above it that has a headline's shape
 /// and that neither lexicon nor dates know.
-fn plain_headline(context: &Context, hints: &Hints, extent: Run) -> Option<usize> {
+fn plain_headline(context: &Context<'_>, hints: &Hints, extent: Run) -> Option<usize> {
     (extent.start.saturating_sub(STANDFIRST_REACH)..extent.start).rev().find(|&i| {
         let shape = &context.shapes[i];
         shape.width >= HEADLINE_WIDTH && !shape.terminal() && shape.separators == 0 && !hints.dates[i].has && hints.counts[i] == [0; Group::COUNT]

@@ -3,6 +3,7 @@
 //! Knows pages and the lexicon; must not know files, nor what stands elsewhere.
 
 pub mod context;
+pub mod facts;
 pub mod features;
 pub mod hints;
 pub mod judge;
@@ -10,3 +11,4 @@ pub mod rules;
 pub mod runs;
 pub mod score;
 pub mod shape;
+pub mod stems;

@@ -59,7 +59,7 @@ impl DateWords {
     /// A form of several words counts word by word: the whole line has to be used up anyway.
     fn insert(&mut self, form: &str, part: Part) {
         for piece in fold(form).split(' ').flat_map(pieces) {
-            if piece.is_empty() || piece.chars().all(char::is_numeric) {
+            if piece.is_empty() || piece.chars().all(is_digit) {
                 continue;
             }
             // One or two letters ("po", "E", "mi") are too common as words to name a day or month.
@@ -80,12 +80,12 @@ impl DateWords {
         let (numeric, numeric_day) = (numeric_date(raw, true), numeric_date(raw, false));
         let mut seen = Seen::default();
         for token in folded.split(' ') {
-            if token.chars().next().is_some_and(char::is_numeric) && number_like(token) {
+            if token.chars().next().is_some_and(is_digit) && number_like(token) {
                 seen.number();
                 continue;
             }
             for piece in pieces(token) {
-                if piece.chars().all(char::is_numeric) {
+                if piece.chars().all(is_digit) {
                     seen.number();
                 } else if let Some(part) = self.part(piece) {
                     seen.part(part);
@@ -157,12 +157,17 @@ impl Seen {
     }
 }
 
+/// A digit of any script; the first beyond ASCII that matters is Arabic, so that most letters need no look-up.
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || (c >= '\u{660}' && c.is_numeric())
+}
+
 /// The stretches of digits and of other characters in a token.
 fn pieces(token: &str) -> impl Iterator<Item = &str> {
     let mut rest = token;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
-        let end = rest.find(|c: char| c.is_numeric() != first.is_numeric()).unwrap_or(rest.len());
+        let end = rest.find(|c: char| is_digit(c) != is_digit(first)).unwrap_or(rest.len());
         let (piece, after) = rest.split_at(end);
         rest = after;
         Some(piece)
@@ -188,7 +193,7 @@ fn numeric_date(raw: &str, times: bool) -> bool {
     let mut chars = raw.chars().peekable();
     let mut run = 0;
     while let Some(c) = chars.next() {
-        if c.is_ascii_digit() || (c > '\u{7f}' && c.is_numeric()) {
+        if is_digit(c) {
             run += 1;
             continue;
         }
@@ -197,7 +202,7 @@ fn numeric_date(raw: &str, times: bool) -> bool {
             n += 1;
             run = 0;
         }
-        let digit_next = chars.peek().is_some_and(|d| d.is_numeric());
+        let digit_next = chars.peek().is_some_and(|d| is_digit(*d));
         let continues = n > 0 && digit_next && matches!(c, '.' | '-' | '/' | ':' | '年' | '月' | '년' | '월' | '–');
         if !continues || (n >= 2 && c != separator && separator == ':') {
             if date_groups(&groups[..n.min(3)], separator, times) {

@@ -5,6 +5,7 @@
 pub mod dates;
 pub mod load;
 mod phrases;
+mod word_starts;
 
 use std::sync::LazyLock;
 

@@ -1,16 +1,13 @@
-//! Phrases into matchers: hash tables for `whole`, `label`, `prefix` and `suffix`, one Aho-Corasick
-//! automaton for `contains`.
+//! Phrases into matchers: hash tables for `whole`, `label`, `prefix` and `suffix`, word starts for `contains`.
 //!
-//! Measured on 58,665 real lines and 2,340 phrases: a hash look-up costs 29 ns a line, an automaton
-//! 129 ns, a set of regular expressions microseconds. A hash match is compared with the phrase before
-//! it counts.
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+//! Measured on 58,665 real lines and 2,340 phrases: a hash look-up costs 29 ns a line, a set of regular
+//! expressions microseconds. A hash match is compared with the phrase before it counts.
 
 use crate::hash::{HashedMap, HashedSet, hash64};
 use crate::lexicon::load::{File, Match, Strength, Where};
+use crate::lexicon::word_starts::WordStarts;
 use crate::reason::Reason;
-use crate::text::chars::{is_dash, is_wide};
+use crate::text::chars::is_dash;
 use crate::text::fold::fold;
 
 /// Prefixes and suffixes are looked up by their first (last) 1 to this many words.
@@ -74,10 +71,10 @@ pub(super) struct Phrases {
     label: HashedMap<u64, Vec<u32>>,
     prefix: HashedMap<u64, Vec<u32>>,
     suffix: HashedMap<u64, Vec<u32>>,
+    label_words: HashedSet<u64>,
     first_words: HashedSet<u64>,
     last_words: HashedSet<u64>,
-    contains: AhoCorasick,
-    contained: Vec<u32>,
+    contains: WordStarts,
 }
 
 impl Phrases {
@@ -88,19 +85,22 @@ impl Phrases {
             label: HashedMap::default(),
             prefix: HashedMap::default(),
             suffix: HashedMap::default(),
+            label_words: HashedSet::default(),
             first_words: HashedSet::default(),
             last_words: HashedSet::default(),
-            contains: automaton(&[]),
-            contained: Vec::new(),
+            contains: WordStarts::new(Vec::new()),
             all,
         };
-        let mut stems = Vec::new();
+        let mut contained = Vec::new();
         for (i, phrase) in table.all.iter().enumerate() {
             let i = i as u32;
             let key = hash64(phrase.text.as_bytes());
             match phrase.matching {
                 Match::Whole => table.whole.entry(key).or_default().push(i),
-                Match::Label => table.label.entry(key).or_default().push(i),
+                Match::Label => {
+                    table.label_words.insert(hash64(first_word(&phrase.text).as_bytes()));
+                    table.label.entry(key).or_default().push(i);
+                }
                 Match::Prefix => {
                     table.first_words.insert(hash64(first_word(&phrase.text).as_bytes()));
                     table.prefix.entry(key).or_default().push(i);
@@ -109,13 +109,10 @@ impl Phrases {
                     table.last_words.insert(hash64(last_word(&phrase.text).as_bytes()));
                     table.suffix.entry(key).or_default().push(i);
                 }
-                Match::Contains => {
-                    stems.push(phrase.text.as_str());
-                    table.contained.push(i);
-                }
+                Match::Contains => contained.push((phrase.text.clone(), i)),
             }
         }
-        table.contains = automaton(&stems);
+        table.contains = WordStarts::new(contained);
         table
     }
 
@@ -146,10 +143,13 @@ impl Phrases {
             let core = without_numbers(folded);
             self.look_up(&self.whole, core, |i| push(i, 0, words));
         }
-        if let Some((label, value_words)) = label_of(raw, words) {
+        let first = hash64(first_word(folded).as_bytes());
+        if self.label_words.contains(&first)
+            && let Some((label, value_words)) = label_of(raw, words)
+        {
             self.look_up(&self.label, &fold(label), |i| push(i, value_words, words));
         }
-        if self.first_words.contains(&hash64(first_word(folded).as_bytes())) {
+        if self.first_words.contains(&first) {
             for (n, head) in heads(folded).enumerate() {
                 self.look_up(&self.prefix, head, |i| push(i, words.saturating_sub(n + 1), words));
             }
@@ -159,13 +159,7 @@ impl Phrases {
                 self.look_up(&self.suffix, tail, |i| push(i, words.saturating_sub(n + 1), words));
             }
         }
-        if !self.contained.is_empty() {
-            for found in self.contains.find_overlapping_iter(folded) {
-                if at_word_start(folded, found.start()) {
-                    push(self.contained[found.pattern().as_usize()], 0, words);
-                }
-            }
-        }
+        self.contains.find(folded, |i| push(i, 0, words));
     }
 
     fn look_up(&self, table: &HashedMap<u64, Vec<u32>>, text: &str, mut hit: impl FnMut(u32)) {
@@ -227,16 +221,6 @@ fn stronger(old: &Phrase, new: Phrase) -> Phrase {
     new
 }
 
-fn automaton(stems: &[&str]) -> AhoCorasick {
-    // The contiguous NFA is 0.7 MB for 2,340 phrases; the DFA 41 MB and no faster on cold lines.
-    AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(stems)
-        // Fails only beyond 2^31 patterns or states, which no lexicon reaches.
-        .expect("the lexicon fits an automaton")
-}
-
 fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or("")
 }
@@ -296,14 +280,6 @@ fn label_of(raw: &str, words: usize) -> Option<(&str, usize)> {
         previous = c;
     }
     None
-}
-
-fn at_word_start(folded: &str, start: usize) -> bool {
-    start == 0
-        || folded.as_bytes()[start - 1] == b' '
-        || folded[start..].chars().next().is_some_and(is_wide)
-        // After a wide character anything begins a word.
-        || folded[..start].chars().next_back().is_some_and(is_wide)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod cut;
 
 use std::ops::Range;
 
+use crate::hash::hash64;
 use crate::text::{blocks, fold};
 
 pub use cut::{Cut, Repeats, apply};
@@ -21,6 +22,8 @@ pub struct Block {
     pub blank_before: usize,
     /// Its bytes in the page's folded text.
     folded: Range<usize>,
+    /// Hash of its folded text.
+    key: u64,
 }
 
 /// A normalised text, split into blocks. Every byte belongs to a block or to the gap before one.
@@ -46,6 +49,7 @@ impl<'a> Page<'a> {
                     line: line.number,
                     blank_before: line.blank_before,
                     folded: start..folded.len(),
+                    key: hash64(&folded.as_bytes()[start..]),
                 }
             })
             .collect();
@@ -94,6 +98,16 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn folded(&self, i: usize) -> &str {
         &self.folded[self.blocks[i].folded.clone()]
+    }
+
+    /// Hash of the folded text of block `i`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such block.
+    #[must_use]
+    pub fn key(&self, i: usize) -> u64 {
+        self.blocks[i].key
     }
 
     /// The page as it is once some blocks are gone: what a reader of the cleaned page would see.

@@ -1,7 +1,9 @@
 //! One page in, one page out: the library's call. No I/O.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::chrome::facts::Facts;
 use crate::chrome::judge::{Judgement, Policy, judge};
 use crate::chrome::rules::{Finding, Proof};
 use crate::chrome::score::{Linear, Scorer};
@@ -103,11 +105,12 @@ impl Cleaner {
     pub fn clean(&self, text: &str) -> Cleaned {
         let repaired = repair(text);
         let tidied = tidy(&repaired);
-        let decision = self.decide(&tidied);
+        let page = Page::new(&tidied);
+        let decision = self.decide(&page);
         let text = if decision.cuts.is_empty() && self.options.tidy == Tidy::Auto {
             repaired.clone().into_owned()
         } else {
-            apply(&Page::new(&tidied), &decision.cuts)
+            apply(&page, &decision.cuts)
         };
         Cleaned { text, page: tidied.into_owned(), cuts: decision.cuts, kept: decision.kept, flagged: decision.flagged }
     }
@@ -118,7 +121,7 @@ impl Cleaner {
         let repaired = repair(text);
         let tidied = tidy(&repaired);
         let page = Page::new(&tidied);
-        let decision = self.decide(&tidied);
+        let decision = self.decide(&page);
         let verdict = |line: usize| {
             let at = |cuts: &[Cut]| cuts.iter().find(|c| c.line == line).cloned();
             match (at(&decision.cuts), at(&decision.kept)) {
@@ -139,14 +142,15 @@ impl Cleaner {
             .collect()
     }
 
-    fn decide(&self, text: &str) -> Decision {
-        let mut page = Page::new(text);
+    fn decide(&self, page: &Page<'_>) -> Decision {
         let mut decision = Decision::default();
+        let mut facts = Facts::of(page, &self.lexicon);
+        let mut page = Cow::Borrowed(page);
         for round in 0..MOST_ROUNDS {
             if page.is_empty() {
                 break;
             }
-            let judgement = judge(&page, &self.lexicon, &*self.scorer, &self.policy);
+            let judgement = judge(&page, &facts, &self.lexicon, &*self.scorer, &self.policy);
             let gone = self.round(&page, &judgement, round == 0, &mut decision);
             if round == 0 {
                 decision.scores.clone_from(&judgement.scores);
@@ -155,7 +159,8 @@ impl Cleaner {
             if !gone.contains(&true) {
                 break;
             }
-            page = page.without(&gone);
+            facts = facts.without(&gone);
+            page = Cow::Owned(page.without(&gone));
         }
         decision.cuts.sort_by_key(|cut| cut.range.start);
         decision.kept.retain(|kept| decision.cuts.binary_search_by_key(&kept.range.start, |c| c.range.start).is_err());

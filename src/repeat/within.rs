@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::hash::{HashedMap, hash64};
+use crate::hash::{HashedMap, HashedSet};
 use crate::page::{Cut, Page, Repeats};
 use crate::reason::Reason;
 use crate::repeat::shingle::shingles;
@@ -20,9 +20,11 @@ const LEAST_WIDTH_NEAR: usize = 80;
 /// Share of a block's shingles that must stand in the other block.
 const CONTAINMENT: f32 = 0.9;
 /// One shingle in so many is indexed: enough to meet, few enough to be cheap.
-const SAMPLE: u64 = 4;
+const SAMPLE: u64 = 8;
 /// A shingle that stands in more blocks than this leads to none of the later ones. Keeps hostile pages linear.
-const MOST_HOLDERS: usize = 8;
+const MOST_HOLDERS: usize = 6;
+/// So many blocks at most are counted as sharing samples with a block.
+const MOST_RIVALS: usize = 64;
 /// Blocks on either side that tell how well a copy is placed.
 const NEIGHBOURHOOD: usize = 4;
 /// Copies whose placement differs by less are about equally well placed.
@@ -89,7 +91,6 @@ pub fn repeats(page: &Page<'_>, headline: Option<usize>, placement: &[f32]) -> V
 struct Finder<'p, 'a> {
     page: &'p Page<'a>,
     placement: &'p [f32],
-    keys: Vec<u64>,
     widths: Vec<usize>,
     /// Blocks by folded text, in order; only texts that stand more than once.
     groups: Vec<Vec<usize>>,
@@ -99,12 +100,12 @@ struct Finder<'p, 'a> {
 impl<'p, 'a> Finder<'p, 'a> {
     fn new(page: &'p Page<'a>, placement: &'p [f32]) -> Self {
         let n = page.len();
-        let keys: Vec<u64> = (0..n).map(|i| hash64(page.folded(i).as_bytes())).collect();
         let widths = (0..n).map(|i| width(page.folded(i))).collect();
         let mut first: HashedMap<u64, usize> = HashedMap::default();
         let mut group_of: HashedMap<u64, usize> = HashedMap::default();
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        for (i, &key) in keys.iter().enumerate() {
+        for i in 0..n {
+            let key = page.key(i);
             if page.folded(i).is_empty() {
                 continue;
             }
@@ -122,7 +123,7 @@ impl<'p, 'a> Finder<'p, 'a> {
                 Some(_) => {}
             }
         }
-        Self { page, placement, keys, widths, groups, found: vec![None; n] }
+        Self { page, placement, widths, groups, found: vec![None; n] }
     }
 
     fn headline(&mut self, headline: Option<usize>) {
@@ -189,7 +190,7 @@ impl<'p, 'a> Finder<'p, 'a> {
                 if self.found[next].is_none()
                     && self.found[next_of].is_none()
                     && next != next_of
-                    && self.keys[next] == self.keys[next_of]
+                    && self.page.key(next) == self.page.key(next_of)
                     && self.page.folded(next) == self.page.folded(next_of)
                 {
                     self.found[next] = Some(Repeat { block: next, of: next_of, reason: Reason::RepeatedBlock, share: 1.0, alone: true });
@@ -221,23 +222,23 @@ impl<'p, 'a> Finder<'p, 'a> {
     }
 
     fn near(&mut self) {
-        let mut index = Index::default();
         let candidates: Vec<usize> = (0..self.page.len())
             .filter(|&i| self.found[i].is_none() && self.widths[i] >= LEAST_WIDTH_NEAR)
             .collect();
-        let sets: Vec<Vec<u64>> = candidates.iter().map(|&i| shingle_set(self.page.folded(i))).collect();
-        for (slot, set) in sets.iter().enumerate() {
-            index.add(slot, set);
-        }
+        let samples = Samples::of(candidates.iter().map(|&i| self.page.folded(i)));
         // Shorter blocks first, so that a chain of teasers ends at the longest text.
         let mut order: Vec<usize> = (0..candidates.len()).collect();
-        order.sort_by_key(|&s| (sets[s].len(), usize::MAX - s));
+        order.sort_by_key(|&slot| (self.widths[candidates[slot]], usize::MAX - slot));
         for slot in order {
             let i = candidates[slot];
-            let Some((other, share)) = index.most_shared(slot, &sets) else { continue };
+            let Some(other) = samples.most_shared(slot) else { continue };
             let j = candidates[other];
-            let longer = sets[other].len() > sets[slot].len() || (sets[other].len() == sets[slot].len() && j < i);
-            if share >= CONTAINMENT && longer && self.found[j].is_none() && no_new_number(self.page.folded(i), self.page.folded(j)) {
+            let longer = self.widths[j] > self.widths[i] || (self.widths[j] == self.widths[i] && j < i);
+            if !longer || self.found[j].is_some() {
+                continue;
+            }
+            let share = containment(self.page.folded(i), self.page.folded(j));
+            if share >= CONTAINMENT && no_new_number(self.page.folded(i), self.page.folded(j)) {
                 self.found[i] = Some(Repeat { block: i, of: j, reason: Reason::NearRepeat, share, alone: true });
             }
         }
@@ -265,12 +266,18 @@ fn asks(text: &str) -> bool {
     text.trim_end_matches(is_closer).ends_with(['?', '？', '؟'])
 }
 
-fn shingle_set(folded: &str) -> Vec<u64> {
-    let mut set = Vec::with_capacity(folded.len());
-    shingles(folded, |h| set.push(h));
-    set.sort_unstable();
-    set.dedup();
-    set
+/// Share of the part's shingles that stand in the whole.
+fn containment(part: &str, whole: &str) -> f32 {
+    let mut known: HashedSet<u64> = HashedSet::default();
+    shingles(whole, |h| {
+        known.insert(h);
+    });
+    let (mut all, mut shared) = (0u32, 0u32);
+    shingles(part, |h| {
+        all += 1;
+        shared += u32::from(known.contains(&h));
+    });
+    shared as f32 / all.max(1) as f32
 }
 
 /// Every number of `part` stands in `whole`: "Day 12" is not a repeat of "Day 13".
@@ -280,40 +287,62 @@ fn no_new_number(part: &str, whole: &str) -> bool {
     part.split(' ').filter(is_number).all(|t| known.contains(&t))
 }
 
-/// From sampled shingles to the blocks that hold them.
-#[derive(Default)]
-struct Index {
-    holders: HashedMap<u64, Vec<u32>>,
+/// Sampled shingles of blocks, and which blocks hold each.
+struct Samples {
+    flat: Vec<u64>,
+    bounds: Vec<usize>,
+    holders: HashedMap<u64, Holders>,
 }
 
-impl Index {
-    fn add(&mut self, slot: usize, set: &[u64]) {
-        for &h in set.iter().filter(|&&h| h % SAMPLE == 0) {
-            let holders = self.holders.entry(h).or_default();
-            if holders.len() < MOST_HOLDERS {
-                holders.push(slot as u32);
+/// Blocks that hold a shingle: most are held by one.
+#[derive(Clone, Copy)]
+struct Holders {
+    slots: [u32; MOST_HOLDERS],
+    len: u8,
+}
+
+impl Samples {
+    fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let mut samples = Self { flat: Vec::new(), bounds: vec![0], holders: HashedMap::default() };
+        for text in texts {
+            shingles(text, |h| {
+                if h % SAMPLE == 0 {
+                    samples.flat.push(h);
+                }
+            });
+            samples.bounds.push(samples.flat.len());
+        }
+        samples.holders.reserve(samples.flat.len());
+        for slot in 0..samples.bounds.len() - 1 {
+            for &h in &samples.flat[samples.bounds[slot]..samples.bounds[slot + 1]] {
+                let holders = samples.holders.entry(h).or_insert(Holders { slots: [0; MOST_HOLDERS], len: 0 });
+                let len = usize::from(holders.len);
+                if len < MOST_HOLDERS && (len == 0 || holders.slots[len - 1] != slot as u32) {
+                    holders.slots[len] = slot as u32;
+                    holders.len += 1;
+                }
             }
         }
+        samples
     }
 
-    /// The other block that holds most of this one's shingles, and the share, counted on all shingles.
-    fn most_shared(&self, slot: usize, sets: &[Vec<u64>]) -> Option<(usize, f32)> {
-        let mut votes: HashedMap<u32, u32> = HashedMap::default();
-        let mut asked = 0u32;
-        for &h in sets[slot].iter().filter(|&&h| h % SAMPLE == 0) {
-            asked += 1;
-            for &other in self.holders.get(&h).into_iter().flatten().filter(|&&o| o as usize != slot) {
-                *votes.entry(other).or_default() += 1;
+    /// The other block that holds most of this one's samples, if it holds half of them: fewer cannot become
+    /// nine tenths of all shingles but by a very unlucky sample.
+    fn most_shared(&self, slot: usize) -> Option<usize> {
+        let sample = &self.flat[self.bounds[slot]..self.bounds[slot + 1]];
+        let mut votes: Vec<(u32, u32)> = Vec::new();
+        for h in sample {
+            let holders = self.holders[h];
+            for &other in holders.slots[..usize::from(holders.len)].iter().filter(|&&o| o as usize != slot) {
+                if let Some((_, n)) = votes.iter_mut().find(|(o, _)| *o == other) {
+                    *n += 1;
+                } else if votes.len() < MOST_RIVALS {
+                    votes.push((other, 1));
+                }
             }
         }
-        let (&other, &count) = votes.iter().max_by_key(|&(&o, &n)| (n, sets[o as usize].len(), u32::MAX - o))?;
-        // Too few votes cannot become nine tenths of all shingles but by a very unlucky sample.
-        if count * 2 < asked {
-            return None;
-        }
-        let whole = &sets[other as usize];
-        let shared = sets[slot].iter().filter(|h| whole.binary_search(h).is_ok()).count();
-        Some((other as usize, shared as f32 / sets[slot].len() as f32))
+        let &(other, count) = votes.iter().max_by_key(|&&(o, n)| (n, u32::MAX - o))?;
+        (count as usize * 2 >= sample.len()).then_some(other as usize)
     }
 }
 

@@ -73,7 +73,7 @@ pub struct View<'v> {
     /// The page.
     pub page: &'v Page<'v>,
     /// Its context.
-    pub context: &'v Context,
+    pub context: &'v Context<'v>,
     /// What the lexicon says.
     pub hints: &'v Hints,
     /// The lexicon.
