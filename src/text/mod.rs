@@ -2,5 +2,6 @@
 
 pub mod blocks;
 pub mod chars;
+pub mod decode;
 pub mod fold;
 pub mod tokens;
