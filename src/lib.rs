@@ -1,12 +1,16 @@
 //! textsieve turns dumps of scraped pages into clean text when only the text is left.
 
 pub mod chrome;
+pub mod error;
 pub mod hash;
 pub mod lexicon;
 pub mod page;
 pub mod pipeline;
+pub mod read;
 pub mod reason;
+pub mod report;
 pub mod text;
+pub mod write;
 
 pub use page::{Cut, Repeats};
 pub use pipeline::cleaner::{Cleaned, Cleaner, Explained, Verdict};
