@@ -1,6 +1,8 @@
 //! textsieve turns dumps of scraped pages into clean text when only the text is left.
 
 pub mod chrome;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod error;
 pub mod hash;
 pub mod lexicon;

@@ -2,7 +2,7 @@
 //!
 //! Must not know where a setting was written; that is a word (`origin`) it carries into the run's record.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -122,22 +122,24 @@ pub fn refuse_collisions(entries: &[Entry]) -> Result<(), Error> {
 }
 
 /// Refuses an output folder that is an input, stands inside one, or holds one: a run never reads what it writes
-/// and never overwrites what it reads.
+/// and never overwrites what it reads. `folders` are read whole; of `parents` only files that were named one by one.
 ///
 /// # Errors
 ///
 /// The two overlap, or a path cannot be resolved.
-pub fn refuse_overlap(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
+pub fn refuse_overlap(
+    out: &Path,
+    folders: &[PathBuf],
+    parents: &BTreeSet<PathBuf>,
+) -> Result<(), Error> {
     let resolved =
         resolve(out).map_err(|e| Error::io("cannot resolve the output folder", out, e))?;
-    for input in inputs {
-        // An input that is not there is set aside later; it cannot overlap.
-        let Ok(source) = fs::canonicalize(input) else {
-            continue;
-        };
-        let what = if resolved == source {
+    let whole = folders.iter().map(|folder| (folder, true));
+    for (input, whole) in whole.chain(parents.iter().map(|parent| (parent, false))) {
+        let source = resolve(input).map_err(|e| Error::io("cannot resolve the input", input, e))?;
+        let what = if whole && resolved == source {
             "the output is the input"
-        } else if resolved.starts_with(&source) {
+        } else if whole && resolved.starts_with(&source) {
             "the output folder stands inside the input"
         } else if source.starts_with(&resolved) {
             "the input stands inside the output folder"
@@ -187,7 +189,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pages = folder.path().join("pages");
         fs::create_dir_all(pages.join("inner")).unwrap();
-        let refused = |out: &Path, input: &Path| refuse_overlap(out, &[input.to_owned()]).is_err();
+        let refused = |out: &Path, input: &Path| {
+            refuse_overlap(out, &[input.to_owned()], &BTreeSet::new()).is_err()
+        };
+        let holds = |out: &Path, parent: &Path| {
+            refuse_overlap(out, &[], &BTreeSet::from([parent.to_owned()])).is_err()
+        };
+        assert!(holds(&pages, &pages.join("inner")));
+        assert!(!holds(&pages.join("out"), &pages));
         assert!(refused(&pages, &pages));
         assert!(refused(&pages.join("new/deep"), &pages));
         assert!(refused(&pages, &pages.join("inner")));

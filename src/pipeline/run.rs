@@ -23,7 +23,7 @@ use crate::text::decode::InvalidPolicy;
 use crate::write::audit;
 use crate::write::files::{Lines, OutFolder};
 
-pub use crate::pipeline::worker::{Outcome, PageReport};
+pub use crate::pipeline::worker::{Outcome, PageReport, undecodable};
 
 /// The list of pages that were set aside, in the run folder.
 pub const SET_ASIDE_FILE: &str = "set-aside.jsonl";

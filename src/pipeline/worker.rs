@@ -227,7 +227,8 @@ impl Batch {
 }
 
 /// A page that is no text, as a page set aside.
-pub(crate) fn undecodable(name: &str, error: DecodeError) -> SetAside {
+#[must_use]
+pub fn undecodable(name: &str, error: DecodeError) -> SetAside {
     let detail = error.to_string();
     match error {
         DecodeError::Binary { .. } => SetAside::new(name, Why::Binary, detail)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::page::Cut;
+use crate::pipeline::stats::Times;
 use crate::reason::Reason;
 
 struct Memory {
@@ -115,7 +116,7 @@ fn the_same_bytes_come_out_in_input_order_whatever_the_threads() {
         .unwrap();
         assert!(names.0.is_sorted());
         let stats = Stats {
-            times: Default::default(),
+            times: Times::default(),
             ..finished.stats
         };
         outputs.push((text, stats, names.0.len()));
