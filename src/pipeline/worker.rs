@@ -5,7 +5,6 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -16,7 +15,7 @@ use crate::pipeline::stats::{CleanedPage, Stats};
 use crate::read::{Entry, SetAside, Source, Why};
 use crate::text::decode::{DecodeError, decode};
 use crate::write::audit::Removed;
-use crate::write::files::{OutFolder, check_name};
+use crate::write::files::{OutFolder, Staged, check_name};
 
 /// What became of a page.
 #[derive(Debug)]
@@ -97,21 +96,19 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
 
     fn pages(&self, entries: &[Entry]) -> Batch {
         let mut batch = Batch::default();
-        let mut written = Vec::new();
+        let mut staged = Vec::new();
         for entry in entries {
             if self.stopped() {
                 break;
             }
-            if let Err(error) = self.page(entry, &mut batch, &mut written) {
+            if let Err(error) = self.page(entry, &mut batch, &mut staged) {
                 batch.error = Some(error);
                 return batch;
             }
         }
         if let Some(folder) = self.folder {
             let start = Instant::now();
-            batch.error = folder
-                .sync_folders(written.iter().map(PathBuf::as_path))
-                .err();
+            batch.error = folder.publish(staged).err();
             batch.stats.times.write_ns += nanos(start);
         }
         batch
@@ -121,7 +118,7 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         &self,
         entry: &Entry,
         batch: &mut Batch,
-        written: &mut Vec<PathBuf>,
+        staged: &mut Vec<Staged>,
     ) -> Result<(), Error> {
         let name = entry.label();
         let start = Instant::now();
@@ -162,7 +159,7 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         let text = judged.cleaned.text.as_bytes();
         if let Some(folder) = self.folder {
             let start = Instant::now();
-            written.push(folder.write_page(entry.name(), text)?);
+            staged.push(folder.stage(entry.name(), text)?);
             batch.stats.times.write_ns += nanos(start);
         } else if self.hand_on {
             batch.text.extend_from_slice(text);

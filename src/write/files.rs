@@ -1,7 +1,8 @@
 //! The output folder: files that are whole or not there.
 //!
-//! A file is written under a temporary name in its own folder, synced, renamed, and the folder is synced. A temporary
-//! file that a killed run left behind is recognised by its name and swept. Must not know what the bytes mean.
+//! A file is written under a temporary name in its own folder, synced, renamed, and the folder is synced; pages go
+//! through this by the batch, since waiting for the disk is what costs. A temporary file that a killed run left behind
+//! is recognised by its name and swept. Must not know what the bytes mean.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -9,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::Error;
 
@@ -17,6 +18,9 @@ use crate::error::Error;
 pub const RUN_FOLDER: &str = "_textsieve";
 const TEMP_PREFIX: &str = ".textsieve-";
 const TEMP_SUFFIX: &str = ".tmp";
+/// Up to so many files are synced one by one. Beyond, one sync of the whole file system is sooner done
+/// than hundreds of syncs that each wait for the disk.
+const SYNC_EACH: usize = 16;
 
 /// A folder that pages and run data are written into.
 #[derive(Debug)]
@@ -51,17 +55,54 @@ impl OutFolder {
         self.root.join(RUN_FOLDER).join(name)
     }
 
-    /// Writes a page under `name` and returns its path.
+    /// Writes a page that is to be called `name` under a temporary name.
     ///
     /// # Errors
     ///
     /// The name is not one that [`check_name`] lets pass, or writing fails.
-    pub fn write_page(&self, name: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
+    pub fn stage(&self, name: &Path, bytes: &[u8]) -> Result<Staged, Error> {
         check_name(name)
             .map_err(|why| Error::failed(format!("cannot write: the name {why}")).at(name))?;
         let path = self.root.join(name);
-        self.replace(&path, bytes)?;
-        Ok(path)
+        let write = || -> io::Result<TempPath> {
+            let mut temp = temp_beside(&path)?;
+            temp.write_all(bytes)?;
+            Ok(temp.into_temp_path())
+        };
+        let temp = write().map_err(|e| cannot_write(&path, e))?;
+        Ok(Staged { temp, path })
+    }
+
+    /// Gives staged pages their names, once they have reached the disk.
+    ///
+    /// # Errors
+    ///
+    /// Syncing or renaming fails; pages that have no name yet are gone.
+    pub fn publish(&self, staged: Vec<Staged>) -> Result<(), Error> {
+        if self.sync {
+            self.sync_staged(&staged)?;
+        }
+        let mut paths = Vec::with_capacity(staged.len());
+        for Staged { temp, path } in staged {
+            temp.persist(&path)
+                .map_err(|failed| cannot_write(&path, failed.error))?;
+            paths.push(path);
+        }
+        self.sync_folders(paths.iter().map(PathBuf::as_path))
+    }
+
+    fn sync_staged(&self, staged: &[Staged]) -> Result<(), Error> {
+        if staged.len() > SYNC_EACH && sync_file_system(&self.root) {
+            return Ok(());
+        }
+        for Staged { temp, path } in staged {
+            File::options()
+                .write(true)
+                .open(temp)
+                .and_then(|file| file.sync_all())
+                .map_err(|e| cannot_write(path, e))?;
+        }
+        Ok(())
     }
 
     /// Writes a file and, unless syncing is off, the folder entry with it.
@@ -71,7 +112,12 @@ impl OutFolder {
     /// Writing fails.
     pub fn write_run_file(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.run_file(name);
-        self.replace(&path, bytes)?;
+        let write = || -> io::Result<()> {
+            let mut temp = temp_beside(&path)?;
+            temp.write_all(bytes)?;
+            finish(temp, &path, self.sync)
+        };
+        write().map_err(|e| cannot_write(&path, e))?;
         self.sync_folders([path.as_path()])
     }
 
@@ -90,21 +136,8 @@ impl OutFolder {
         })
     }
 
-    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        let write = || -> io::Result<()> {
-            let mut temp = temp_beside(path)?;
-            temp.write_all(bytes)?;
-            finish(temp, path, self.sync)
-        };
-        write().map_err(|e| cannot_write(path, e))
-    }
-
     /// Syncs the folders that `paths` stand in, up to the output folder: renames last from then on.
-    ///
-    /// # Errors
-    ///
-    /// A folder cannot be synced.
-    pub fn sync_folders<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Error> {
+    fn sync_folders<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Error> {
         if !self.sync {
             return Ok(());
         }
@@ -143,6 +176,13 @@ impl OutFolder {
         }
         Ok(swept)
     }
+}
+
+/// A page that is written and has no name yet. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Staged {
+    temp: TempPath,
+    path: PathBuf,
 }
 
 /// A run file that grows by JSON lines. It gets its name when [`Lines::finish`] is called; dropped before, it is gone.
@@ -275,6 +315,17 @@ fn cannot_write(path: &Path, cause: io::Error) -> Error {
     Error::io("cannot write", path, cause)
 }
 
+/// Syncs all of the file system that `folder` stands on; says whether that could be done.
+#[cfg(target_os = "linux")]
+fn sync_file_system(folder: &Path) -> bool {
+    File::open(folder).is_ok_and(|handle| rustix::fs::syncfs(&handle).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_file_system(_: &Path) -> bool {
+    false
+}
+
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
@@ -335,10 +386,26 @@ mod tests {
     fn a_page_appears_whole_and_leaves_no_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
         let out = OutFolder::open(&folder.path().join("out"), true).unwrap();
-        let path = out.write_page(Path::new("a/b.txt"), b"text").unwrap();
-        out.sync_folders([path.as_path()]).unwrap();
+        let staged = out.stage(Path::new("a/b.txt"), b"text").unwrap();
+        let path = folder.path().join("out/a/b.txt");
+        assert!(!path.exists());
+        out.publish(vec![staged]).unwrap();
         assert_eq!(fs::read(path).unwrap(), b"text");
         assert_eq!(out.sweep().unwrap(), 0);
+    }
+
+    #[test]
+    fn many_pages_appear_at_once_and_unpublished_ones_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = OutFolder::open(folder.path(), true).unwrap();
+        let stage = |i: usize| {
+            out.stage(&PathBuf::from(format!("{i}.txt")), b"text")
+                .unwrap()
+        };
+        let staged: Vec<Staged> = (0..=SYNC_EACH).map(stage).collect();
+        drop(stage(99));
+        out.publish(staged).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), SYNC_EACH + 2);
     }
 
     #[test]
