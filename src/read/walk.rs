@@ -125,10 +125,12 @@ impl Walk<'_> {
         );
     }
 
+    /// Below the folder itself: that one is checked against the output before anything is read.
     fn leads_to_output(&self, entry: &DirEntry) -> bool {
-        self.avoid.is_some_and(|avoid| {
-            fs::canonicalize(entry.path()).is_ok_and(|folder| folder.starts_with(avoid))
-        })
+        entry.depth() > 0
+            && self.avoid.is_some_and(|avoid| {
+                fs::canonicalize(entry.path()).is_ok_and(|folder| folder.starts_with(avoid))
+            })
     }
 }
 

@@ -218,3 +218,21 @@ fn batches_cover_every_entry_once() {
         (0..500).collect::<Vec<_>>()
     );
 }
+
+#[test]
+fn an_observer_that_has_gone_leaves_the_run_incomplete() {
+    struct Gone;
+    impl Observer for Gone {
+        fn page(&mut self, _: &PageReport) -> Result<(), Error> {
+            Err(Error::stdout(std::io::ErrorKind::BrokenPipe.into()))
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Plan::default();
+    let source = Memory::new(pages(900));
+    let output = Output::Folder(folder.path());
+    let error = run(job(&plan, &source, first_line, &GO), output, &mut Gone).unwrap_err();
+    assert!(error.is_closed_pipe());
+    let record = std::fs::read_to_string(folder.path().join("_textsieve/run.json")).unwrap();
+    assert!(record.contains(r#""complete": false"#));
+}
