@@ -10,6 +10,7 @@ pub mod page;
 pub mod pipeline;
 pub mod read;
 pub mod reason;
+pub mod repeat;
 pub mod report;
 pub mod text;
 pub mod write;

@@ -78,6 +78,8 @@ pub struct Context {
     pub copies: Vec<u32>,
     /// The script of the main run's letters.
     pub script: Option<usize>,
+    stems: Stems,
+    stop: HashedMap<u64, ()>,
 }
 
 impl Context {
@@ -96,9 +98,9 @@ impl Context {
         let spoken = best_run(n, |i| spoken_value(words[i], stop_count[i], &shapes[i])).0;
         let main = if prose.is_empty() { wordy } else { prose };
         let topic = stems.topic(main, &long, &stop);
-        let headline = headline(&shapes, &words, &stems, &stop, main);
+        let headline = headline(page, &shapes, &words, &stems, &stop, main);
         let script = main_script(&shapes, main);
-        Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes }
+        Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes, stems, stop }
     }
 
     /// How many blocks the page has.
@@ -117,6 +119,12 @@ impl Context {
     #[must_use]
     pub fn main(&self) -> Run {
         if self.prose.is_empty() { self.wordy } else { self.prose }
+    }
+
+    /// The headline above another run than the main one: the score may know better where the article is.
+    #[must_use]
+    pub fn headline_above(&self, page: &Page<'_>, run: Run) -> Option<usize> {
+        headline(page, &self.shapes, &self.words, &self.stems, &self.stop, run)
     }
 
     /// How many of the three runs hold block `i`.
@@ -184,6 +192,7 @@ fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
 }
 
 /// The stems of all blocks, as hashes, flat.
+#[derive(Debug)]
 struct Stems {
     flat: Vec<u64>,
     bounds: Vec<usize>,
@@ -280,7 +289,7 @@ impl Stems {
 }
 
 /// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
-fn headline(shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedMap<u64, ()>, main: Run) -> Option<usize> {
+fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedMap<u64, ()>, main: Run) -> Option<usize> {
     if main.is_empty() {
         return None;
     }
@@ -300,12 +309,26 @@ fn headline(shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedMap<u64
         let share = hits / (content.len() as f32 + 1.0) * (hits / 3.0).min(1.0);
         let near = 1.0 / (1.0 + 0.05 * (main.start - i) as f32);
         let open = if shape.terminal() { 0.7 } else { 1.0 };
-        let score = share * near * open;
+        let mut score = share * near * open;
+        if score > 0.1 {
+            score *= 1.0 + 0.5 * echoes(page, i).min(2) as f32;
+        }
         if score > 0.2 && best.is_none_or(|(s, _)| score > s) {
             best = Some((score, i));
         }
     }
     best.map(|(_, i)| i)
+}
+
+/// How many other blocks hold all of block `i`'s text: alternative texts, footers and share links repeat a
+/// headline, nothing repeats a caption.
+fn echoes(page: &Page<'_>, i: usize) -> usize {
+    let needle = page.folded(i);
+    if needle.len() < 12 {
+        return 0;
+    }
+    let finder = memchr::memmem::Finder::new(needle);
+    (0..page.len()).filter(|&j| j != i && finder.find(page.folded(j).as_bytes()).is_some()).take(2).count()
 }
 
 fn main_script(shapes: &[Shape], main: Run) -> Option<usize> {

@@ -3,5 +3,10 @@
 //! Knows pages and the lexicon; must not know files, nor what stands elsewhere.
 
 pub mod context;
+pub mod features;
 pub mod hints;
+pub mod judge;
+pub mod rules;
+pub mod runs;
+pub mod score;
 pub mod shape;

@@ -4,6 +4,9 @@
 
 use crate::text::chars::{Class, Script, class, is_closer, is_dash, is_quote, is_separator, is_terminal, is_wide, script};
 
+/// Thai and Lao do not mark the end of a sentence: a block of so many letters counts as ended.
+const UNMARKED_SENTENCE: u16 = 60;
+
 /// How a block begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Start {
@@ -153,6 +156,9 @@ impl Shape {
         shape.unclosed = brackets != 0;
         shape.width = shape.chars + shape.wide;
         shape.end = end_of(text);
+        if shape.end == End::Open && shape.scripts[Script::SouthEastAsian as usize] >= UNMARKED_SENTENCE {
+            shape.end = End::Stop;
+        }
         shape.url = has_url(text);
         shape
     }

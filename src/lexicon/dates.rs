@@ -4,6 +4,7 @@
 
 use crate::hash::{HashedMap, hash64};
 use crate::lexicon::load::Dates;
+use crate::text::chars::is_wide;
 use crate::text::fold::fold;
 use crate::text::tokens::tokens;
 
@@ -30,6 +31,8 @@ pub struct DateShape {
     pub whole: bool,
     /// The line has a date or a time somewhere (numeric, or a month beside a number).
     pub has: bool,
+    /// The date names a day, not only a time.
+    pub day: bool,
 }
 
 /// The words of date lines in all languages.
@@ -60,6 +63,9 @@ impl DateWords {
             if token.chars().all(char::is_numeric) {
                 continue;
             }
+            // One or two letters ("po", "E", "mi") are too common as words to name a day or month.
+            let short = token.chars().count() <= 2 && !token.chars().any(is_wide);
+            let part = if short { part.min(Part::Filler) } else { part };
             let known = self.parts.entry(hash64(token.as_bytes())).or_insert(part);
             *known = (*known).max(part);
         }
@@ -68,7 +74,7 @@ impl DateWords {
     /// Looks at a line. `folded` is the fold of `raw`.
     #[must_use]
     pub fn shape(&self, raw: &str, folded: &str) -> DateShape {
-        let numeric = numeric_date(raw);
+        let (numeric, numeric_day) = (numeric_date(raw, true), numeric_date(raw, false));
         let mut seen = Seen { number: false, month: false, weekday: false, ago: false, unknown: 0, month_by_number: false };
         let mut count = 0;
         let mut previous_number = false;
@@ -98,6 +104,7 @@ impl DateWords {
         DateShape {
             whole: count > 0 && seen.unknown == 0 && sure && count <= MOST_TOKENS,
             has: numeric || seen.month_by_number,
+            day: numeric_day || seen.month_by_number || seen.ago || (seen.weekday && seen.month),
         }
     }
 }
@@ -118,8 +125,8 @@ fn number_like(token: &str) -> bool {
     letters <= 2
 }
 
-/// `06.02.2026`, `2026-02-06`, `6/2/26`, `2026年2月6日`, or a time `19:46`.
-fn numeric_date(raw: &str) -> bool {
+/// With `times` also a time: `06.02.2026`, `2026-02-06`, `6/2/26`, `2026年2月6日`, or a time `19:46`.
+fn numeric_date(raw: &str, times: bool) -> bool {
     let mut groups: [usize; 3] = [0; 3];
     let mut n = 0;
     let mut separator = ' ';
@@ -138,7 +145,7 @@ fn numeric_date(raw: &str) -> bool {
         let digit_next = chars.peek().is_some_and(|d| d.is_numeric());
         let continues = n > 0 && digit_next && matches!(c, '.' | '-' | '/' | ':' | '年' | '月' | '년' | '월' | '–');
         if !continues || (n >= 2 && c != separator && separator == ':') {
-            if date_groups(&groups[..n.min(3)], separator) {
+            if date_groups(&groups[..n.min(3)], separator, times) {
                 return true;
             }
             n = 0;
@@ -151,14 +158,14 @@ fn numeric_date(raw: &str) -> bool {
         groups[n.min(2)] = run;
         n += 1;
     }
-    date_groups(&groups[..n.min(3)], separator)
+    date_groups(&groups[..n.min(3)], separator, times)
 }
 
-fn date_groups(groups: &[usize], separator: char) -> bool {
+fn date_groups(groups: &[usize], separator: char, times: bool) -> bool {
     match groups {
         // Years have four digits, or two at the end.
-        [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 2 | 4] => true,
-        [1 | 2, 2] => separator == ':',
+        [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 2 | 4] => times || separator != ':',
+        [1 | 2, 2] => times && separator == ':',
         [4, 1 | 2] => matches!(separator, '年' | '년'),
         _ => false,
     }

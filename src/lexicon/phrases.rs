@@ -44,6 +44,18 @@ pub struct Phrase {
     max_words: usize,
 }
 
+impl Phrase {
+    /// How many words beyond the phrase a line may have. What cuts alone has to make up a third of its
+    /// line, but for pointers to other articles, whose headline follows.
+    fn free_words(&self) -> usize {
+        if self.strength == Strength::Sure && self.reason != Reason::InlineRelated {
+            FREE_WORDS.min(2 * self.text.split(' ').count() + 1)
+        } else {
+            FREE_WORDS * 2
+        }
+    }
+}
+
 /// A phrase that fired: an index for [`super::Lexicon::phrase`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit(u32);
@@ -114,7 +126,7 @@ impl Phrases {
             let phrase = &self.all[i as usize];
             let fits = match phrase.matching {
                 Match::Prefix | Match::Suffix => {
-                    if phrase.max_words > 0 { line_words <= phrase.max_words } else { extra_words <= FREE_WORDS || phrase.sentence }
+                    if phrase.max_words > 0 { line_words <= phrase.max_words } else { extra_words <= phrase.free_words() || phrase.sentence }
                 }
                 _ => true,
             };
@@ -195,9 +207,13 @@ fn collect(files: &[File]) -> Vec<Phrase> {
     all
 }
 
-/// Two built-in languages may share a phrase: where either is careful, both are. A user's `off` wins.
+/// Two built-in languages may share a phrase. A label or several words that are sure in one language are
+/// sure; one word is a hint if it is one in either, since it may be an ordinary word there. A user's file
+/// always wins.
 fn stronger(old: &Phrase, new: Phrase) -> Phrase {
-    if new.strength == Strength::Sure && old.strength == Strength::Hint && !new.id.starts_with("user") {
+    let one_word = old.matching != Match::Label && !old.text.contains(' ');
+    let weaker = if one_word { Strength::Hint } else { Strength::Sure };
+    if new.strength != old.strength && old.strength == weaker && new.strength != Strength::Off && !new.id.starts_with("user") {
         return old.clone();
     }
     new

@@ -1,8 +1,19 @@
 //! One page in, one page out: the library's call. No I/O.
 
+use std::sync::Arc;
+
+use crate::chrome::judge::{Judgement, Policy, judge};
+use crate::chrome::rules::{Finding, Proof};
+use crate::chrome::score::{Linear, Scorer};
 use crate::lexicon::{Lexicon, LexiconError};
-use crate::page::Cut;
-use crate::pipeline::options::Options;
+use crate::page::{Cut, Page, apply};
+use crate::pipeline::options::{Options, Profile, Tidy};
+use crate::repeat::within;
+use crate::text::normalize::{repair, tidy};
+
+/// Judging a page again without what was cut finds a little more on some pages. The rounds go on until
+/// nothing changes, so that a cleaned page is clean; the bound is for hostile pages.
+const MOST_ROUNDS: usize = 8;
 
 /// Cleans pages. Make one and share it between threads.
 ///
@@ -17,10 +28,10 @@ use crate::pipeline::options::Options;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Cleaner {
-    #[allow(dead_code)]
     options: Options,
-    #[allow(dead_code)]
+    policy: Policy,
     lexicon: Lexicon,
+    scorer: Arc<dyn Scorer>,
 }
 
 /// A cleaned page.
@@ -69,24 +80,157 @@ impl Cleaner {
     ///
     /// A lexicon of the user's is not one.
     pub fn new(options: Options) -> Result<Self, LexiconError> {
+        Self::with_scorer(options, Arc::new(Linear::built_in().clone()))
+    }
+
+    /// The same with a scorer other than the built-in one.
+    ///
+    /// # Errors
+    ///
+    /// A lexicon of the user's is not one.
+    pub fn with_scorer(options: Options, scorer: Arc<dyn Scorer>) -> Result<Self, LexiconError> {
         let lexicon = if options.lexicons.is_empty() {
             Lexicon::built_in().clone()
         } else {
             Lexicon::with_files(&options.lexicons)?
         };
-        Ok(Self { options, lexicon })
+        let policy = policy(options.profile);
+        Ok(Self { options, policy, lexicon, scorer })
     }
 
     /// Cleans one page.
     #[must_use]
     pub fn clean(&self, text: &str) -> Cleaned {
-        Cleaned { text: text.to_owned(), page: text.to_owned(), cuts: Vec::new(), kept: Vec::new(), flagged: false }
+        let repaired = repair(text);
+        let tidied = tidy(&repaired);
+        let decision = self.decide(&tidied);
+        let text = if decision.cuts.is_empty() && self.options.tidy == Tidy::Auto {
+            repaired.clone().into_owned()
+        } else {
+            apply(&Page::new(&tidied), &decision.cuts)
+        };
+        Cleaned { text, page: tidied.into_owned(), cuts: decision.cuts, kept: decision.kept, flagged: decision.flagged }
     }
 
     /// Cleans one page and says of every line what became of it and why.
     #[must_use]
     pub fn explain(&self, text: &str) -> Vec<Explained> {
-        let _ = text;
-        Vec::new()
+        let repaired = repair(text);
+        let tidied = tidy(&repaired);
+        let page = Page::new(&tidied);
+        let decision = self.decide(&tidied);
+        let verdict = |line: usize| {
+            let at = |cuts: &[Cut]| cuts.iter().find(|c| c.line == line).cloned();
+            match (at(&decision.cuts), at(&decision.kept)) {
+                (Some(cut), _) => Verdict::Cut(cut),
+                (None, Some(cut)) => Verdict::Kept(cut),
+                (None, None) => Verdict::Article,
+            }
+        };
+        page.blocks()
+            .iter()
+            .zip(&decision.scores)
+            .map(|(block, &score)| Explained {
+                line: block.line,
+                text: tidied[block.range.clone()].to_owned(),
+                score,
+                verdict: verdict(block.line),
+            })
+            .collect()
+    }
+
+    fn decide(&self, text: &str) -> Decision {
+        let mut page = Page::new(text);
+        let mut decision = Decision::default();
+        for round in 0..MOST_ROUNDS {
+            if page.is_empty() {
+                break;
+            }
+            let judgement = judge(&page, &self.lexicon, &*self.scorer, &self.policy);
+            let gone = self.round(&page, &judgement, round == 0, &mut decision);
+            if round == 0 {
+                decision.scores.clone_from(&judgement.scores);
+                decision.flagged = judgement.overruled;
+            }
+            if !gone.contains(&true) {
+                break;
+            }
+            page = page.without(&gone);
+        }
+        decision.cuts.sort_by_key(|cut| cut.range.start);
+        decision.kept.retain(|kept| decision.cuts.binary_search_by_key(&kept.range.start, |c| c.range.start).is_err());
+        decision
+    }
+
+    /// Adds the cuts of one round and says which blocks are gone.
+    fn round(&self, page: &Page<'_>, judgement: &Judgement, first: bool, decision: &mut Decision) -> Vec<bool> {
+        let goes = |f: &Option<Finding>| f.as_ref().is_some_and(|f| self.options.cuts(f.reason));
+        let mut gone: Vec<bool> = judgement.verdicts.iter().map(goes).collect();
+        let mut repeated = vec![None; page.len()];
+        let placement: Vec<f32> =
+            judgement.scores.iter().zip(&gone).map(|(&s, &g)| if g { -1.0 } else { s }).collect();
+        for repeat in within::repeats(page, judgement.headline, &placement) {
+            // What it repeats must stay, or both copies would vanish; alone it proves nothing on a clean page.
+            let proven = judgement.dirty || !repeat.alone;
+            if proven && !gone[repeat.of] && self.options.cuts(repeat.reason) {
+                repeated[repeat.block] = Some(repeat);
+            }
+        }
+        for i in 0..page.len() {
+            let (verdict, noted) = (&judgement.verdicts[i], &judgement.noted[i]);
+            match (&repeated[i], verdict) {
+                (Some(repeat), None) => {
+                    gone[i] = true;
+                    decision.cuts.push(repeat.cut(page));
+                }
+                (Some(repeat), Some(finding)) if finding.proof != Proof::Sure => {
+                    gone[i] = true;
+                    decision.cuts.push(repeat.cut(page));
+                }
+                (_, Some(finding)) if gone[i] => decision.cuts.push(cut(page, i, judgement, finding)),
+                (_, Some(finding)) if first => decision.kept.push(cut(page, i, judgement, finding)),
+                (_, None) if first => {
+                    if let Some(finding) = noted {
+                        decision.kept.push(cut(page, i, judgement, finding));
+                    }
+                }
+                _ => {}
+            }
+        }
+        gone
     }
 }
+
+/// What a page's judges decided, before anything is applied.
+#[derive(Debug, Default)]
+struct Decision {
+    cuts: Vec<Cut>,
+    kept: Vec<Cut>,
+    scores: Vec<f32>,
+    flagged: bool,
+}
+
+fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding) -> Cut {
+    let block = &page.blocks()[i];
+    let score = if finding.proof > Proof::Likely { 1.0 } else { 1.0 - judgement.scores[i] };
+    Cut {
+        range: block.range.clone(),
+        line: block.line,
+        reason: finding.reason,
+        score,
+        evidence: finding.evidence.clone(),
+        repeats: None,
+    }
+}
+
+/// Presets; figures on the development pages are in `data/model/README.md`.
+fn policy(profile: Profile) -> Policy {
+    let balanced = Policy { by_score: true, lean: 0.95, inside: env("TS_INSIDE", 0.1), gate: env("TS_GATE", 0.03), least_share: 0.02, budget: 0.3 };
+    match profile {
+        Profile::Careful => Policy { by_score: false, ..balanced },
+        Profile::Balanced => balanced,
+        Profile::Thorough => Policy { lean: 1.2, gate: 0.08, least_share: 0.0, ..balanced },
+    }
+}
+
+fn env(n: &str, d: f32) -> f32 { std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }

@@ -4,4 +4,5 @@ pub mod blocks;
 pub mod chars;
 pub mod decode;
 pub mod fold;
+pub mod normalize;
 pub mod tokens;

@@ -1,0 +1,199 @@
+//! The judge: puts score, rules and structure together and says of each block what it is.
+//!
+//! Order: context and headline, score, hard evidence, gate, safety budget. Proposes; never edits text.
+
+use std::borrow::Cow;
+
+use crate::chrome::context::{Context, Run};
+use crate::chrome::features::Features;
+use crate::chrome::hints::{Group, Hints};
+use crate::chrome::rules::{self, Finding, Place, Proof, View};
+use crate::chrome::runs;
+use crate::chrome::score::{Scorer, threshold};
+use crate::chrome::shape::End;
+use crate::lexicon::Lexicon;
+use crate::page::Page;
+use crate::reason::{Family, Reason};
+
+/// A short closing sentence has at least so many words …
+const CLOSING_WORDS: f32 = 5.0;
+/// … and is at least so likely; at most [`CLOSING_BLOCKS`] follow the last long sentence.
+const CLOSING_SCORE: f32 = 0.1;
+const CLOSING_BLOCKS: usize = 2;
+/// A standfirst lies between headline and article, at most so many blocks from it, …
+const STANDFIRST_REACH: usize = 6;
+/// … has at least so many words …
+const STANDFIRST_WORDS: f32 = 6.0;
+/// … and is at least so likely.
+const STANDFIRST_SCORE: f32 = 0.2;
+
+/// The score does not know a page where it would take more than this share of the words …
+const UNSURE_SHARE: f32 = 0.2;
+/// … which are more likely article than this on average. On the development pages that spares a quarter of
+/// the clean pages touched and costs .1 to .2 points of F1 elsewhere.
+const UNSURE_SCORE: f32 = 0.17;
+
+/// How the judge decides; profiles are presets of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Policy {
+    /// Whether the score cuts at all.
+    pub by_score: bool,
+    /// Factor on the page's threshold: above 1 cuts more.
+    pub lean: f32,
+    /// Inside the article, without a witness, only what is less likely than this goes by score.
+    pub inside: f32,
+    /// The gate: the score cuts only on pages with a block less likely than this.
+    pub gate: f32,
+    /// The gate: and only if what goes holds this share of the page's words.
+    pub least_share: f32,
+    /// The safety budget: more than this share of the likely long sentences never goes.
+    pub budget: f32,
+}
+
+/// What the judge says of a page.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// Probability of each block to be part of the article.
+    pub scores: Vec<f32>,
+    /// What goes, by block.
+    pub verdicts: Vec<Option<Finding>>,
+    /// What the rules recognised but the judge lets stand, by block.
+    pub noted: Vec<Option<Finding>>,
+    /// The headline's block.
+    pub headline: Option<usize>,
+    /// The page holds chrome beyond doubt.
+    pub dirty: bool,
+    /// The score would have taken too much and was overruled.
+    pub overruled: bool,
+}
+
+/// Judges the blocks of one page.
+#[must_use]
+pub fn judge(page: &Page<'_>, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
+    let context = Context::of(page);
+    let hints = Hints::of(page, &context, lexicon);
+    let scores = scorer.score(&Features::of(&context, &hints), page.len());
+    let extent = extent(&context, &hints, lexicon, &scores);
+    let headline = context.headline_above(page, extent).or(context.headline);
+    let view = View { page, context: &context, hints: &hints, lexicon, extent, headline, scores: &scores };
+    let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
+    runs::examine(&view, &mut findings);
+    inside_needs_support(&view, &mut findings);
+    let t = threshold(&scores, &context.words, policy.lean);
+    let mut low = low_scores(&view, &findings, t, policy);
+    let open = policy.by_score && gate_opens(&view, &low, policy);
+    if !open {
+        low.fill(false);
+    }
+    let overruled = over_budget(&view, &low, &findings, policy);
+    if overruled {
+        low.fill(false);
+    }
+    let dirty = open || proven(&view, &findings, policy);
+    let (verdicts, noted) = findings
+        .into_iter()
+        .enumerate()
+        .map(|(i, finding)| match finding {
+            Some(f) if f.proof > Proof::Likely && dirty => (Some(f), None),
+            Some(f) if low[i] => (Some(f), None),
+            None if low[i] => (Some(Finding::likely(Reason::Boilerplate, by_score(scores[i], t))), None),
+            other => (None, other),
+        })
+        .unzip();
+    Judgement { scores, verdicts, noted, headline, dirty, overruled }
+}
+
+fn by_score(score: f32, t: f32) -> Cow<'static, str> {
+    format!("score {score:.3} is below the page's threshold {t:.2}").into()
+}
+
+/// From the first to the last long sentence that is more likely article than not. Sentences that only
+/// consent notes and the like have are no ends of an article; a short sentence right after its end is.
+fn extent(context: &Context, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -> Run {
+    let notice = |i: usize| hints.sure(i, lexicon).is_some_and(|p| p.sentence);
+    let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5 && !notice(*i);
+    let n = context.len();
+    let (Some(first), Some(last)) = ((0..n).find(likely), (0..n).rev().find(likely)) else {
+        return context.main();
+    };
+    let closes = |i: usize| {
+        context.shapes[i].end == End::Stop && context.words[i] >= CLOSING_WORDS && scores[i] >= CLOSING_SCORE && hints.counts[i] == [0; Group::COUNT]
+    };
+    let mut end = last + 1;
+    while end < n && end <= last + CLOSING_BLOCKS && closes(end) {
+        end += 1;
+    }
+    Run { start: first, end }
+}
+
+/// What the score lets go. Inside the article it needs a witness, or a score near nothing: subheads, short
+/// answers, lists and tables are what models lose.
+fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Policy) -> Vec<bool> {
+    let timeline = v.is_timeline();
+    (0..v.context.len())
+        .map(|i| {
+            let protected = v.headline == Some(i) || (timeline && v.opens_chapter(i) && v.place(i) == Place::Inside);
+            let protected = protected || is_standfirst(v, findings, i);
+            let witness = findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT];
+            let bar = if v.place(i) == Place::Inside && !witness { t.min(policy.inside) } else { t };
+            !protected && v.scores[i] < bar
+        })
+        .collect()
+}
+
+/// The lines between headline and first paragraph that no rule knows.
+fn is_standfirst(v: &View<'_>, findings: &[Option<Finding>], i: usize) -> bool {
+    let between = v.headline.is_some_and(|h| h < i) && i < v.extent.start && v.extent.start - i <= STANDFIRST_REACH;
+    between && findings[i].is_none() && v.words(i) >= STANDFIRST_WORDS && v.scores[i] >= STANDFIRST_SCORE && v.hints.counts[i] == [0; Group::COUNT]
+}
+
+/// Whether the rules alone prove that the page holds chrome: two blocks, or one that is no trifle. One line
+/// in a long article that looks like a credit or a notice may be the author's own.
+fn proven(v: &View<'_>, findings: &[Option<Finding>], policy: &Policy) -> bool {
+    let sure = |i: &usize| findings[*i].as_ref().is_some_and(|f| f.proof == Proof::Sure);
+    let count = (0..v.context.len()).filter(sure).count();
+    let going: f32 = (0..v.context.len()).filter(sure).map(|i| v.words(i)).sum();
+    count >= 2 || (count == 1 && going >= policy.least_share * v.context.words.iter().sum::<f32>())
+}
+
+/// Facts about the article that stand inside it (a picture's credit between paragraphs) may be what the
+/// author wrote: they go on pages that hold other chrome.
+fn inside_needs_support(v: &View<'_>, findings: &mut [Option<Finding>]) {
+    for (i, finding) in findings.iter_mut().enumerate() {
+        if let Some(f) = finding.as_mut().filter(|f| f.proof == Proof::Sure && f.reason.family() == Family::Metadata)
+            && v.place(i) == Place::Inside
+        {
+            f.proof = Proof::Supported;
+        }
+    }
+}
+
+/// A clean page has no block that is surely chrome, or next to nothing would go. And where much would go that
+/// the score is not sure of, it does not know this kind of page (lists of products, of dates). In each case
+/// nothing goes by score.
+fn gate_opens(v: &View<'_>, low: &[bool], policy: &Policy) -> bool {
+    let lowest = v.scores.iter().copied().fold(1.0, f32::min);
+    let (mut going, mut likely) = (0.0, 0.0);
+    for i in (0..v.context.len()).filter(|&i| low[i]) {
+        going += v.words(i);
+        likely += v.words(i) * v.scores[i];
+    }
+    let share = going / v.context.words.iter().sum::<f32>().max(1.0);
+    let unsure = likely > UNSURE_SCORE * going && share > UNSURE_SHARE;
+    lowest <= policy.gate && share >= policy.least_share && !unsure
+}
+
+/// Whether the score would take too much of what looks like the article's long sentences, or all there is.
+fn over_budget(v: &View<'_>, low: &[bool], findings: &[Option<Finding>], policy: &Policy) -> bool {
+    let main = v.context.main();
+    let (mut all, mut going, mut left) = (0.0, 0.0, false);
+    for i in 0..v.context.len() {
+        let goes = low[i] || findings[i].as_ref().is_some_and(|f| f.proof == Proof::Sure);
+        left |= !goes;
+        if v.context.long[i] && main.contains(i) {
+            all += v.context.words[i];
+            going += if low[i] { v.context.words[i] } else { 0.0 };
+        }
+    }
+    low.contains(&true) && (!left || going > policy.budget * all)
+}

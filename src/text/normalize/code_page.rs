@@ -1,0 +1,71 @@
+//! One-byte code pages turned round: from the character back to the byte it was read from.
+
+use std::sync::OnceLock;
+
+use encoding_rs::{
+    Encoding, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
+};
+
+/// No code page has a character beyond the box drawing and block elements.
+const BEYOND: usize = 0x2600;
+
+/// A code page whose upper half can be looked up by character.
+pub(super) struct CodePage {
+    encoding: &'static Encoding,
+    /// The byte for each character, zero for none.
+    bytes: Box<[u8; BEYOND]>,
+}
+
+/// The code pages that UTF-8 is read in by mistake, the most usual first.
+pub(super) fn code_pages() -> &'static [CodePage] {
+    static PAGES: OnceLock<[CodePage; 7]> = OnceLock::new();
+    PAGES.get_or_init(|| {
+        [
+            WINDOWS_1252,
+            WINDOWS_1250,
+            WINDOWS_1254,
+            WINDOWS_1251,
+            WINDOWS_1253,
+            KOI8_R,
+            KOI8_U,
+        ]
+        .map(CodePage::new)
+    })
+}
+
+impl CodePage {
+    fn new(encoding: &'static Encoding) -> Self {
+        let mut bytes = Box::new([0; BEYOND]);
+        // Bytes without a character, and readings as Latin-1, come out as C1 controls.
+        for byte in 0x80..=0x9F_u8 {
+            bytes[usize::from(byte)] = byte;
+        }
+        for byte in 0x80..=0xFF_u8 {
+            let one = [byte];
+            let (text, _) = encoding.decode_without_bom_handling(&one);
+            for character in text.chars() {
+                if let Some(entry) = bytes.get_mut(character as usize) {
+                    *entry = byte;
+                }
+            }
+        }
+        Self { encoding, bytes }
+    }
+
+    /// The byte of the upper half that reads as `character`.
+    pub(super) fn byte(&self, character: char) -> Option<u8> {
+        self.bytes
+            .get(character as usize)
+            .copied()
+            .filter(|&byte| byte != 0)
+    }
+
+    /// Whether the upper half is Latin letters and signs.
+    pub(super) fn is_latin(&self) -> bool {
+        [WINDOWS_1250, WINDOWS_1252, WINDOWS_1254].contains(&self.encoding)
+    }
+
+    pub(super) fn is_central_european(&self) -> bool {
+        self.encoding == WINDOWS_1250
+    }
+}
