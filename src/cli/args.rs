@@ -13,22 +13,35 @@ use super::version;
 
 const EXAMPLES: &str = "\
 Examples:
-  textsieve clean pages/ -o clean/          clean a folder; the record goes to clean/_textsieve/
-  textsieve clean pages/ -n                 try it: read all, write nothing, print the table
-  textsieve clean page.txt --diff           show what would be cut, and why
-  curl -s URL | html2text | textsieve clean clean one page from standard input
-  textsieve explain page.txt                every line: kept or cut, score, reason, evidence
-  textsieve reasons byline                  the manual of one reason";
+  textsieve clean pages/ -o clean/   clean a folder; the record goes to clean/_textsieve/
+  textsieve clean pages/ -n          try it: read all, write nothing, print the table
+  textsieve clean page.txt --diff    show what would be cut, and why
+  html2text URL | textsieve clean    clean one page from standard input
+  textsieve explain page.txt         every line: kept or cut, score, reason, evidence
+  textsieve reasons byline           the manual of one reason";
 
 const CLEAN_EXAMPLES: &str = "\
 Examples:
   textsieve clean pages/ -o clean/
   textsieve clean pages/ -n --drop related-item --keep byline,dateline
   find pages -name '*.txt' -print0 | textsieve clean --files-from - -0 -o clean/
-  textsieve clean page.txt -o - | less
+  textsieve clean page.txt -o - | less";
 
-Exit status: 0 done, 1 could not finish, 2 usage or configuration, 3 done but something was set aside,
-130 or 143 stopped.";
+const CLEAN_AFTER: &str = "\
+Files:
+  OUT/_textsieve/run.json         what was done, with which settings, and the numbers
+  OUT/_textsieve/removed.jsonl    every cut: page, line, reason, evidence, text
+  OUT/_textsieve/set-aside.jsonl  every page that was not cleaned, and why
+
+Configuration, from what gives way to what wins: defaults, ~/.config/textsieve/config.toml,
+./textsieve.toml, environment (TEXTSIEVE_PROFILE=careful), flags.
+
+Exit status:
+  0    done
+  1    could not finish, or a page failed that should not have
+  2    usage, configuration or output folder refused; nothing was done
+  3    done, but something was set aside
+  130  stopped by Ctrl-C (143: by SIGTERM)";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -57,7 +70,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Clean files, folders or standard input
-    #[command(before_long_help = CLEAN_EXAMPLES)]
+    #[command(before_long_help = CLEAN_EXAMPLES, after_long_help = CLEAN_AFTER)]
     Clean(Clean),
     /// Say of every line of one page what becomes of it, and why
     #[command(before_long_help = EXPLAIN_EXAMPLES)]
@@ -85,11 +98,24 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Global {
-    /// Form of what is printed
-    #[arg(long, value_enum, global = true, default_value_t, value_name = "FORM")]
+    /// Form of what is printed: text or json (JSON lines, each with a type and a schema number)
+    #[arg(
+        long,
+        value_enum,
+        global = true,
+        default_value_t,
+        value_name = "FORM",
+        hide_possible_values = true
+    )]
     pub format: Format,
-    /// When to use colours [default: auto]
-    #[arg(long, value_enum, global = true, value_name = "WHEN")]
+    /// When to use colours: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_enum,
+        global = true,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub color: Option<When>,
     /// Say less: -q errors only, -qq nothing
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -150,8 +176,8 @@ pub struct Running {
     /// Threads; 0 is one for every core [default: 0]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// When to show progress, or as JSON lines [default: auto]
-    #[arg(long, value_enum, value_name = "WHEN")]
+    /// When to show progress: auto, always, never, or json (as JSON lines) [default: auto]
+    #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub progress: Option<Progress>,
     /// Do not wait until files have reached the disk
     #[arg(long, overrides_with = "fsync", hide_short_help = true)]
@@ -174,7 +200,7 @@ pub struct Explain {
 #[command(next_help_heading = "Cleaning")]
 pub struct Cleaning {
     /// How much is cut: careful, balanced or thorough [default: balanced]
-    #[arg(long, value_parser = profile_parser(), value_name = "NAME")]
+    #[arg(long, value_parser = profile_parser(), value_name = "NAME", hide_possible_values = true)]
     pub profile: Option<Profile>,
     /// Reasons that never cut
     #[arg(long, value_name = "REASON,…", value_delimiter = ',')]
@@ -182,8 +208,8 @@ pub struct Cleaning {
     /// Reasons that cut whatever the profile says
     #[arg(long, value_name = "REASON,…", value_delimiter = ',')]
     pub drop: Option<Vec<Reason>>,
-    /// Tidy spaces where something is cut (auto) or always [default: auto]
-    #[arg(long, value_parser = tidy_parser(), value_name = "WHEN")]
+    /// Tidy spaces on pages that are cut (auto) or on all (always) [default: auto]
+    #[arg(long, value_parser = tidy_parser(), value_name = "WHEN", hide_possible_values = true)]
     pub tidy: Option<Tidy>,
     /// A lexicon file that adds to the built-in one; may be given again
     #[arg(long, value_name = "FILE")]
@@ -191,18 +217,18 @@ pub struct Cleaning {
     /// Read this configuration instead of ./textsieve.toml
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Read all pages in this encoding, such as windows-1251; found out by itself otherwise
+    /// Read all pages in this encoding, such as windows-1251 [default: found out]
     #[arg(long, value_name = "LABEL")]
     pub encoding: Option<String>,
-    /// What to do with invalid bytes [default: replace]
+    /// What to do with invalid bytes: replace, drop or fail [default: replace]
     ///
     /// `replace` puts U+FFFD there. `drop` leaves them out and ends with status 3. `fail` sets the page aside and ends
     /// with status 1.
-    #[arg(long, value_enum, value_name = "HOW")]
+    #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
     pub invalid: Option<Invalid>,
     /// Set aside pages larger than this [default: 64M]
     #[arg(long, value_name = "SIZE")]
-    pub max_page: Option<super::config::Size>,
+    pub max_page: Option<super::size::Size>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

@@ -12,6 +12,7 @@ mod man;
 mod progress;
 mod reasons;
 mod signals;
+mod size;
 mod terminal;
 mod version;
 
