@@ -16,7 +16,7 @@ use crate::read::walk::{Found, Walk};
 use crate::report::summary::Summary;
 use crate::write::audit::Removed;
 
-use super::args::{Clean, Global};
+use super::args::{Clean, Global, Progress};
 use super::config::{self, Settings, Surroundings};
 use super::progress::Meter;
 use super::signals::Watch;
@@ -86,8 +86,13 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     };
     let entries = std::mem::take(&mut found.entries);
     let bytes_total = entries.iter().map(crate::read::Entry::size).sum();
+    let progress = match settings.progress {
+        // There is no telling how much will come.
+        Progress::Auto if from_stdin => Progress::Never,
+        progress => progress,
+    };
     let meter = Meter::new(
-        settings.progress,
+        progress,
         talk,
         (entries.len() + found.set_aside.len()) as u64,
         bytes_total,

@@ -2,8 +2,6 @@
 //!
 //! Must not know where it is printed, nor look at anything but a run's numbers.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use crate::pipeline::stats::{Stats, Tally};
@@ -11,6 +9,9 @@ use crate::reason::Reason;
 
 /// Counts up when the meaning of a field changes.
 pub const SCHEMA: u32 = 1;
+
+/// Reasons that have a row of their own.
+const SHOWN: usize = 12;
 
 /// What the table says beside the numbers.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -55,13 +56,24 @@ impl<'a> Summary<'a> {
     /// The table.
     #[must_use]
     pub fn text(&self) -> String {
+        let mut table = Table::default();
+        self.pages(&mut table);
+        self.cuts(&mut table);
+        self.losses(&mut table);
+        let wall = self.stats.times.wall().as_secs_f64();
+        table.row(
+            "time",
+            format!("{wall:.2} s"),
+            format!("{:.1} MB/s", self.mb_per_s),
+        );
+        if !self.complete {
+            table.0.push_str("stopped before the end\n");
+        }
+        table.0
+    }
+
+    fn pages(&self, table: &mut Table) {
         let Stats { pages, bytes, .. } = self.stats;
-        let mut out = String::new();
-        let written = if self.dry_run {
-            "would write"
-        } else {
-            "written"
-        };
         let mut detail = vec![
             format!("{} changed", count(pages.changed)),
             format!("{} unchanged", count(pages.unchanged)),
@@ -71,84 +83,78 @@ impl<'a> Summary<'a> {
                 detail.push(format!("{} {what}", count(number)));
             }
         }
-        row(
-            &mut out,
-            "pages",
-            &count(pages.read),
-            &format!("{written} {} ({})", count(pages.written), detail.join(", ")),
-        );
-        row(&mut out, "bytes in", &size(bytes.read), "");
-        row(
-            &mut out,
+        let verb = if self.dry_run {
+            "would write"
+        } else {
+            "written"
+        };
+        let written = format!("{verb} {} ({})", count(pages.written), detail.join(", "));
+        table.row("pages", count(pages.read), written);
+        table.row("bytes in", size(bytes.read), "");
+        table.row(
             "bytes out",
-            &size(bytes.written),
-            &percent(bytes.written, bytes.read),
+            size(bytes.written),
+            percent(bytes.written, bytes.read),
         );
-        row(
-            &mut out,
-            "cut",
-            &size(bytes.cut),
-            &percent(bytes.cut, bytes.read),
-        );
-        for (reason, tally) in by_bytes(self.stats) {
-            let cuts = if tally.cuts == 1 { "cut" } else { "cuts" };
-            row(
-                &mut out,
+    }
+
+    fn cuts(&self, table: &mut Table) {
+        let bytes = self.stats.bytes;
+        table.row("cut", size(bytes.cut), percent(bytes.cut, bytes.read));
+        let tallies = by_bytes(self.stats);
+        let (shown, others) = tallies.split_at(tallies.len().min(SHOWN));
+        for (reason, tally) in shown {
+            table.row(
                 &format!("  {reason}"),
-                &size(tally.bytes),
-                &format!("{} {cuts}", count(tally.cuts)),
+                size(tally.bytes),
+                plural(tally.cuts, "cut"),
             );
         }
+        if !others.is_empty() {
+            let bytes = others.iter().map(|(_, tally)| tally.bytes).sum();
+            let cuts = others.iter().map(|(_, tally)| tally.cuts).sum();
+            let name = format!("  {} more reasons", others.len());
+            table.row(&name, size(bytes), plural(cuts, "cut"));
+        }
+    }
+
+    fn losses(&self, table: &mut Table) {
+        let Stats {
+            pages,
+            bytes,
+            invalid,
+            ..
+        } = self.stats;
         if pages.set_aside > 0 {
-            let whys: Vec<String> = self
-                .stats
-                .set_aside
-                .iter()
+            let whys = self.stats.set_aside.iter();
+            let whys: Vec<_> = whys
                 .map(|(why, n)| format!("{} {}", count(*n), why.name()))
                 .collect();
-            row(
-                &mut out,
-                "set aside",
-                &size(bytes.set_aside),
-                &format!("{} ({})", plural(pages.set_aside, "page"), whys.join(", ")),
-            );
+            let detail = format!("{} ({})", plural(pages.set_aside, "page"), whys.join(", "));
+            table.row("set aside", size(bytes.set_aside), detail);
         }
-        if self.stats.invalid.pages > 0 {
-            let invalid = self.stats.invalid;
-            row(
-                &mut out,
-                "invalid",
-                &count(invalid.sequences),
-                &format!("byte sequences on {}", plural(invalid.pages, "page")),
-            );
+        if invalid.pages > 0 {
+            let detail = format!("byte sequences on {}", plural(invalid.pages, "page"));
+            table.row("invalid", count(invalid.sequences), detail);
         }
         let passed: u64 = self.stats.passed_over.values().sum();
         if passed > 0 {
-            row(
-                &mut out,
-                "passed over",
-                &count(passed),
-                &format!("by extension ({})", extensions(self.stats)),
-            );
+            let detail = format!("by extension ({})", extensions(self.stats));
+            table.row("passed over", count(passed), detail);
         }
-        let wall = self.stats.times.wall().as_secs_f64();
-        row(
-            &mut out,
-            "time",
-            &format!("{wall:.2} s"),
-            &format!("{:.1} MB/s", self.mb_per_s),
-        );
-        if !self.complete {
-            out.push_str("stopped before the end\n");
-        }
-        out
     }
 }
 
-fn row(out: &mut String, name: &str, value: &str, detail: &str) {
-    let line = format!("{name:<22}{value:>12}  {detail}");
-    // Writing to a `String` cannot fail.
-    let _ = writeln!(out, "{}", line.trim_end());
+/// Lines of name, value and detail.
+#[derive(Default)]
+struct Table(String);
+
+impl Table {
+    fn row(&mut self, name: &str, value: impl AsRef<str>, detail: impl AsRef<str>) {
+        let line = format!("{name:<22}{:>12}  {}", value.as_ref(), detail.as_ref());
+        self.0.push_str(line.trim_end());
+        self.0.push('\n');
+    }
 }
 
 /// Reasons, the ones that took the most bytes first.

@@ -42,6 +42,12 @@ impl OutFolder {
         let run = root.join(RUN_FOLDER);
         fs::create_dir_all(&run)
             .map_err(|e| Error::io("cannot make the output folder", &run, e))?;
+        if sync {
+            let above = root.parent().filter(|above| !above.as_os_str().is_empty());
+            // A folder that may be written into but not read cannot be synced; its entry will last all the same
+            // as soon as the system gets to it.
+            let _ = sync_folder(above.unwrap_or(Path::new(".")));
+        }
         Ok(Self {
             root: root.to_owned(),
             sync,
