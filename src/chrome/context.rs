@@ -17,6 +17,8 @@ const LONG_WORDS: f32 = 12.0;
 const LONG_WORDS_FALLBACK: f32 = 8.0;
 /// The headline is looked for so many blocks above the prose.
 const HEADLINE_REACH: usize = 25;
+/// A headline has at least so many letters; menus of scripts without spaces have fewer.
+const HEADLINE_LETTERS: u32 = 8;
 /// A headline has at most so many words.
 const HEADLINE_WORDS: f32 = 30.0;
 
@@ -298,7 +300,8 @@ fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, sto
     let mut best: Option<(f32, usize)> = None;
     for i in main.start.saturating_sub(HEADLINE_REACH)..=main.start.min(shapes.len() - 1) {
         let shape = &shapes[i];
-        if words[i] < 2.0 || words[i] > HEADLINE_WORDS || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
+        let most = if shape.wide > 0 { HEADLINE_WORDS * 1.5 } else { HEADLINE_WORDS };
+        if words[i] < 2.0 || shape.letters < HEADLINE_LETTERS || words[i] > most || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
             continue;
         }
         let content: Vec<u64> = stems.block(i).iter().copied().filter(|s| !stop.contains_key(s)).collect();

@@ -20,6 +20,10 @@ const CLOSING_WORDS: f32 = 5.0;
 /// … and is at least so likely; at most [`CLOSING_BLOCKS`] follow the last long sentence.
 const CLOSING_SCORE: f32 = 0.1;
 const CLOSING_BLOCKS: usize = 2;
+/// A spoken answer has at most so many words.
+const ANSWER_WORDS: f32 = 4.0;
+/// A headline known by its shape alone is at least so wide.
+const HEADLINE_WIDTH: u32 = 28;
 /// A standfirst lies between headline and article, at most so many blocks from it, …
 const STANDFIRST_REACH: usize = 6;
 /// … has at least so many words …
@@ -74,7 +78,7 @@ pub fn judge(page: &Page<'_>, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &P
     let hints = Hints::of(page, &context, lexicon);
     let scores = scorer.score(&Features::of(&context, &hints), page.len());
     let extent = extent(&context, &hints, lexicon, &scores);
-    let headline = context.headline_above(page, extent).or(context.headline);
+    let headline = context.headline_above(page, extent).or(context.headline).or_else(|| plain_headline(&context, &hints, extent));
     let view = View { page, context: &context, hints: &hints, lexicon, extent, headline, scores: &scores };
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
@@ -126,6 +130,15 @@ fn extent(context: &Context, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -
     Run { start: first, end }
 }
 
+/// Where nothing above the article shares its words: the nearest line above it that has a headline's shape
+/// and that neither lexicon nor dates know.
+fn plain_headline(context: &Context, hints: &Hints, extent: Run) -> Option<usize> {
+    (extent.start.saturating_sub(STANDFIRST_REACH)..extent.start).rev().find(|&i| {
+        let shape = &context.shapes[i];
+        shape.width >= HEADLINE_WIDTH && !shape.terminal() && shape.separators == 0 && !hints.dates[i].has && hints.counts[i] == [0; Group::COUNT]
+    })
+}
+
 /// What the score lets go. Inside the article it needs a witness, or a score near nothing: subheads, short
 /// answers, lists and tables are what models lose.
 fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Policy) -> Vec<bool> {
@@ -134,7 +147,9 @@ fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Polic
         .map(|i| {
             let protected = v.headline == Some(i) || (timeline && v.opens_chapter(i) && v.place(i) == Place::Inside);
             let protected = protected || is_standfirst(v, findings, i);
-            let witness = findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT];
+            // "Yes." is a word of many lexicons; a short line that ends a sentence needs more than that.
+            let answer = v.shape(i).terminal() && v.words(i) <= ANSWER_WORDS;
+            let witness = !answer && (findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT]);
             let bar = if v.place(i) == Place::Inside && !witness { t.min(policy.inside) } else { t };
             !protected && v.scores[i] < bar
         })

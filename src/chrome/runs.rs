@@ -3,7 +3,7 @@
 //! Language-free but for the headers the lexicon knows. Finds, never cuts.
 
 use crate::chrome::context::Run;
-use crate::chrome::rules::{Finding, Place, View};
+use crate::chrome::rules::{Finding, Place, Proof, View};
 use crate::chrome::shape::End;
 use crate::lexicon::{Match, Strength};
 use crate::reason::Reason;
@@ -25,6 +25,7 @@ const HEADER_WORDS: f32 = 6.0;
 pub fn examine(v: &View<'_>, findings: &mut [Option<Finding>]) {
     glued_header(v, findings);
     lists(v, findings);
+    tag_rows(v, findings);
     menus(v, findings);
 }
 
@@ -105,6 +106,23 @@ fn mark(v: &View<'_>, findings: &mut [Option<Finding>], list: Run, evidence: &'s
         // A phrase or a narrower rule already named it: keep that name.
         if findings[j].as_ref().is_none_or(|old| old.proof < finding.proof || old.reason == Reason::Dateline) {
             findings[j] = Some(finding);
+        }
+    }
+}
+
+/// Short lines under a heading "Tags", after the article.
+fn tag_rows(v: &View<'_>, findings: &mut [Option<Finding>]) {
+    for i in 0..v.context.len() {
+        let heading = findings[i].as_ref().is_some_and(|f| f.reason == Reason::Tags && f.proof == Proof::Sure);
+        if !heading || v.place(i) != Place::Tail || v.words(i) > HEADER_WORDS * 2.0 {
+            continue;
+        }
+        let row = (i + 1..v.context.len()).take_while(|&j| {
+            let shape = v.shape(j);
+            shape.width <= MENU_WIDTH && shape.end == End::Open && findings[j].as_ref().is_none_or(|f| f.proof == Proof::Likely)
+        });
+        for j in row.collect::<Vec<_>>() {
+            set(findings, j, Finding::sure(Reason::Tags, "a short line under a heading for tags"));
         }
     }
 }

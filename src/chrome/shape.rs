@@ -2,10 +2,10 @@
 //!
 //! Must not know the block's neighbours, nor any word of any language.
 
-use crate::text::chars::{Class, Script, class, is_closer, is_dash, is_quote, is_separator, is_terminal, is_wide, script};
+use crate::text::chars::{Class, Script, class, is_closer, is_dash, is_quote, is_separator, is_terminal, script};
 
 /// Thai and Lao do not mark the end of a sentence: a block of so many letters counts as ended.
-const UNMARKED_SENTENCE: u16 = 60;
+const UNMARKED_SENTENCE: u16 = 90;
 
 /// How a block begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +49,7 @@ pub enum End {
 pub struct Shape {
     /// Characters.
     pub chars: u32,
-    /// Characters, wide ones twice: the width on the page.
+    /// Characters, Han and kana twice: the width on the page.
     pub width: u32,
     /// Letters, wide ones included.
     pub letters: u32,
@@ -154,7 +154,7 @@ impl Shape {
         }
         run.close(&mut shape);
         shape.unclosed = brackets != 0;
-        shape.width = shape.chars + shape.wide;
+        shape.width = shape.chars + u32::from(shape.scripts[Script::Han as usize]);
         shape.end = end_of(text);
         if shape.end == End::Open && shape.scripts[Script::SouthEastAsian as usize] >= UNMARKED_SENTENCE {
             shape.end = End::Stop;
@@ -265,17 +265,6 @@ fn end_of(text: &str) -> End {
 fn has_url(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memmem::find(bytes, b"://").is_some() || memchr::memmem::find(bytes, b"www.").is_some()
-}
-
-/// Whether a line is written in a script without spaces between words for the most part.
-#[must_use]
-pub fn is_wide_text(text: &str) -> bool {
-    let (mut wide, mut letters) = (0usize, 0usize);
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
-        letters += 1;
-        wide += usize::from(is_wide(c));
-    }
-    wide * 2 > letters
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@
 
 use crate::hash::{HashedMap, hash64};
 use crate::lexicon::load::Dates;
-use crate::text::chars::is_wide;
+use crate::text::chars::{Script, script};
 use crate::text::fold::fold;
-use crate::text::tokens::tokens;
 
 /// A date line has at most so many tokens.
 const MOST_TOKENS: usize = 24;
@@ -59,47 +58,50 @@ impl DateWords {
 
     /// A form of several words counts word by word: the whole line has to be used up anyway.
     fn insert(&mut self, form: &str, part: Part) {
-        for token in tokens(&fold(form)) {
-            if token.chars().all(char::is_numeric) {
+        for piece in fold(form).split(' ').flat_map(pieces) {
+            if piece.is_empty() || piece.chars().all(char::is_numeric) {
                 continue;
             }
             // One or two letters ("po", "E", "mi") are too common as words to name a day or month.
-            let short = token.chars().count() <= 2 && !token.chars().any(is_wide);
+            let short = piece.chars().count() <= 2 && !piece.chars().any(is_ideograph);
             let part = if short { part.min(Part::Filler) } else { part };
-            let known = self.parts.entry(hash64(token.as_bytes())).or_insert(part);
+            let known = self.parts.entry(hash64(piece.as_bytes())).or_insert(part);
             *known = (*known).max(part);
         }
+    }
+
+    fn part(&self, piece: &str) -> Option<Part> {
+        self.parts.get(&hash64(piece.as_bytes())).copied()
     }
 
     /// Looks at a line. `folded` is the fold of `raw`.
     #[must_use]
     pub fn shape(&self, raw: &str, folded: &str) -> DateShape {
         let (numeric, numeric_day) = (numeric_date(raw, true), numeric_date(raw, false));
-        let mut seen = Seen { number: false, month: false, weekday: false, ago: false, unknown: 0, month_by_number: false };
-        let mut count = 0;
-        let mut previous_number = false;
-        let mut previous_month = false;
-        for token in tokens(folded) {
-            count += 1;
-            if count > MOST_TOKENS {
-                seen.unknown += 1;
+        let mut seen = Seen::default();
+        for token in folded.split(' ') {
+            if token.chars().next().is_some_and(char::is_numeric) && number_like(token) {
+                seen.number();
+                continue;
+            }
+            for piece in pieces(token) {
+                if piece.chars().all(char::is_numeric) {
+                    seen.number();
+                } else if let Some(part) = self.part(piece) {
+                    seen.part(part);
+                } else if piece.chars().all(is_ideograph) {
+                    for c in piece.chars() {
+                        seen.known(self.part(c.encode_utf8(&mut [0; 4])));
+                    }
+                } else {
+                    seen.unknown += 1;
+                }
+            }
+            if seen.count > MOST_TOKENS || seen.unknown > MOST_TOKENS {
                 break;
             }
-            let first = token.chars().next().unwrap_or(' ');
-            let part = if first.is_numeric() { None } else { self.parts.get(&hash64(token.as_bytes())).copied() };
-            let is_number = first.is_numeric() && number_like(token);
-            seen.month_by_number |= (part == Some(Part::Month) && previous_number) || (is_number && previous_month);
-            match part {
-                _ if is_number => seen.number = true,
-                Some(Part::Month) => seen.month = true,
-                Some(Part::Weekday) => seen.weekday = true,
-                Some(Part::Ago) => seen.ago = true,
-                Some(Part::Filler) => {}
-                None => seen.unknown += 1,
-            }
-            previous_number = is_number;
-            previous_month = part == Some(Part::Month);
         }
+        let count = seen.count;
         let sure = numeric || seen.month_by_number || (seen.ago && seen.number) || (seen.weekday && seen.month);
         DateShape {
             whole: count > 0 && seen.unknown == 0 && sure && count <= MOST_TOKENS,
@@ -109,6 +111,8 @@ impl DateWords {
     }
 }
 
+/// What was met on the way through a line.
+#[derive(Default)]
 #[allow(clippy::struct_excessive_bools)]
 struct Seen {
     number: bool,
@@ -116,13 +120,64 @@ struct Seen {
     weekday: bool,
     ago: bool,
     month_by_number: bool,
+    previous_number: bool,
+    previous_month: bool,
     unknown: usize,
+    count: usize,
+}
+
+impl Seen {
+    fn number(&mut self) {
+        self.number = true;
+        self.month_by_number |= self.previous_month;
+        (self.previous_number, self.previous_month) = (true, false);
+        self.count += 1;
+    }
+
+    fn part(&mut self, part: Part) {
+        match part {
+            Part::Month => self.month = true,
+            Part::Weekday => self.weekday = true,
+            Part::Ago => self.ago = true,
+            Part::Filler => {}
+        }
+        self.month_by_number |= part == Part::Month && self.previous_number;
+        // A filler between number and month ("5 de enero") parts nothing.
+        if part != Part::Filler {
+            (self.previous_number, self.previous_month) = (false, part == Part::Month);
+        }
+        self.count += 1;
+    }
+
+    fn known(&mut self, part: Option<Part>) {
+        match part {
+            Some(part) => self.part(part),
+            None => self.unknown += 1,
+        }
+    }
+}
+
+/// The stretches of digits and of other characters in a token.
+fn pieces(token: &str) -> impl Iterator<Item = &str> {
+    let mut rest = token;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = rest.find(|c: char| c.is_numeric() != first.is_numeric()).unwrap_or(rest.len());
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// Han, kana and Hangul dates are read character by character: \u{5e74}, \u{6708}, \u{65e5} follow their numbers.
+fn is_ideograph(c: char) -> bool {
+    matches!(script(c), Script::Han | Script::Hangul)
 }
 
 /// A number, also with a short unit glued on: `1st`, `2026г`, `19h46`, `10am`, `06t10`, `2日`.
 fn number_like(token: &str) -> bool {
-    let letters = token.chars().filter(|c| c.is_alphabetic()).count();
-    letters <= 2
+    let mut letters = token.chars().filter(|c| c.is_alphabetic());
+    letters.clone().count() <= 2 && !letters.any(is_ideograph)
 }
 
 /// With `times` also a time: `06.02.2026`, `2026-02-06`, `6/2/26`, `2026年2月6日`, or a time `19:46`.

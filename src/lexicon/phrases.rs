@@ -17,6 +17,8 @@ use crate::text::fold::fold;
 const MOST_PHRASE_WORDS: usize = 10;
 /// A label's value has at most this many words.
 const MOST_VALUE_WORDS: usize = 6;
+/// A headline has at most so many words.
+const MOST_HEADLINE_WORDS: usize = 24;
 /// A label stands within this many bytes from the line's start.
 const MOST_LABEL_BYTES: usize = 96;
 /// Unless a rule says otherwise, a line has at most so many words beyond its prefix or suffix.
@@ -53,6 +55,11 @@ impl Phrase {
         } else {
             FREE_WORDS * 2
         }
+    }
+
+    /// How many words a label's value may have: a pointer to another article is followed by its headline.
+    fn value_words(&self) -> usize {
+        if matches!(self.reason, Reason::InlineRelated | Reason::RelatedHeader) { MOST_HEADLINE_WORDS } else { MOST_VALUE_WORDS }
     }
 }
 
@@ -128,7 +135,8 @@ impl Phrases {
                 Match::Prefix | Match::Suffix => {
                     if phrase.max_words > 0 { line_words <= phrase.max_words } else { extra_words <= phrase.free_words() || phrase.sentence }
                 }
-                _ => true,
+                Match::Label => extra_words <= phrase.value_words(),
+                Match::Whole | Match::Contains => true,
             };
             if fits && (phrase.sentence || !sentence || phrase.strength == Strength::Hint) {
                 out.push(Hit(i));
@@ -137,9 +145,9 @@ impl Phrases {
         if words <= MOST_PHRASE_WORDS * 2 {
             let core = without_numbers(folded);
             self.look_up(&self.whole, core, |i| push(i, 0, words));
-            if let Some(label) = label_of(raw, words) {
-                self.look_up(&self.label, &fold(label), |i| push(i, 0, words));
-            }
+        }
+        if let Some((label, value_words)) = label_of(raw, words) {
+            self.look_up(&self.label, &fold(label), |i| push(i, value_words, words));
         }
         if self.first_words.contains(&hash64(first_word(folded).as_bytes())) {
             for (n, head) in heads(folded).enumerate() {
@@ -268,9 +276,9 @@ fn without_numbers(folded: &str) -> &str {
     rest
 }
 
-/// What stands before the first separator of a short line, if its value is short.
-fn label_of(raw: &str, words: usize) -> Option<&str> {
-    if words > MOST_PHRASE_WORDS + MOST_VALUE_WORDS {
+/// What stands before the first separator of a line, and how many words after it.
+fn label_of(raw: &str, words: usize) -> Option<(&str, usize)> {
+    if words > MOST_PHRASE_WORDS + MOST_HEADLINE_WORDS {
         return None;
     }
     let mut previous = ' ';
@@ -283,7 +291,7 @@ fn label_of(raw: &str, words: usize) -> Option<&str> {
             || (is_dash(c) && previous == ' ');
         if separates && i > 0 {
             let value_words = raw[i..].split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
-            return (value_words <= MOST_VALUE_WORDS).then_some(&raw[..i]);
+            return Some((&raw[..i], value_words));
         }
         previous = c;
     }

@@ -225,7 +225,7 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding) -> C
 
 /// Presets; figures on the development pages are in `data/model/README.md`.
 fn policy(profile: Profile) -> Policy {
-    let balanced = Policy { by_score: true, lean: 0.95, inside: env("TS_INSIDE", 0.1), gate: env("TS_GATE", 0.03), least_share: 0.02, budget: 0.3 };
+    let balanced = Policy { by_score: true, lean: 0.95, inside: env("TS_INSIDE", 0.05), gate: env("TS_GATE", 0.03), least_share: 0.02, budget: 0.3 };
     match profile {
         Profile::Careful => Policy { by_score: false, ..balanced },
         Profile::Balanced => balanced,

@@ -31,6 +31,17 @@ pub(super) fn source_link(v: &View<'_>, i: usize) -> Option<Finding> {
     Some(Finding::sure(Reason::SourceLink, "the line is an address"))
 }
 
+/// "at – Source: – Read the original": a template whose slots stayed empty.
+pub(super) fn empty_slots(v: &View<'_>, i: usize) -> Option<Finding> {
+    let shape = v.shape(i);
+    if v.place(i) != Place::Tail || !v.has_article() || shape.terminal() || v.words(i) > 16.0 {
+        return None;
+    }
+    let text = v.page.block(i);
+    let empty = [": –", ": -", ": —", ": |", "– –", "- -", "— —", "| |"].iter().any(|slot| text.contains(slot));
+    empty.then(|| Finding::sure(Reason::SourceLink, "a label whose value is missing, after the article"))
+}
+
 fn is_address(text: &str, shape: &Shape) -> bool {
     let text = text.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']') || c.is_whitespace());
     shape.url && !text.contains(char::is_whitespace) && (text.starts_with("http"))

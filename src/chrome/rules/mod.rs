@@ -143,6 +143,7 @@ type Rule = fn(&View<'_>, usize) -> Option<Finding>;
 const RULES: &[Rule] = &[
     footer::separator,
     footer::source_link,
+    footer::empty_slots,
     metadata::image_placeholder,
     footer::syndication_footer,
     metadata::dateline,

@@ -1,12 +1,16 @@
 //! The rule for sure phrases of the lexicon: they cut where they may stand.
 
 use super::{Finding, Place, View};
+use crate::chrome::shape::End;
 use crate::lexicon::{Match, Phrase, Strength, Where};
 use crate::reason::{Family, Reason};
 use crate::text::tokens::tokens;
 
 /// A phrase inside the article's run proves nothing if the block is longer than this, unless it is for sentences.
 const INSIDE_WORDS: f32 = 14.0;
+
+/// A pointer to another article holds its headline.
+const INSIDE_POINTER_WORDS: f32 = 30.0;
 
 pub(super) fn phrase(v: &View<'_>, i: usize) -> Option<Finding> {
     let mut likely = None;
@@ -55,7 +59,10 @@ fn cuts_here(v: &View<'_>, i: usize, phrase: &Phrase) -> bool {
         return false;
     }
     let here = match (phrase.place, v.place(i)) {
-        (Where::Any, Place::Inside) => v.words(i) <= INSIDE_WORDS && !v.shape(i).terminal() || phrase.sentence,
+        (Where::Any, Place::Inside) => {
+            let most = if phrase.reason == Reason::InlineRelated { INSIDE_POINTER_WORDS } else { INSIDE_WORDS };
+            phrase.sentence || (v.words(i) <= most && v.shape(i).end != End::Stop)
+        }
         (Where::Any, _) => true,
         (Where::Head, place) => place == Place::Head && v.has_article(),
         (Where::Tail, place) => place == Place::Tail && v.has_article(),
