@@ -1,0 +1,302 @@
+//! The command line as it is written: flags, help and examples. Says nothing about what they mean for a run.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::Profile;
+use crate::Reason;
+use crate::Tidy;
+
+use super::version;
+
+const EXAMPLES: &str = "\
+Examples:
+  textsieve clean pages/ -o clean/   clean a folder; the record goes to clean/_textsieve/
+  textsieve clean pages/ -n          try it: read all, write nothing, print the table
+  textsieve clean page.txt --diff    show what would be cut, and why
+  html2text URL | textsieve clean    clean one page from standard input
+  textsieve explain page.txt         every line: kept or cut, score, reason, evidence
+  textsieve reasons byline           the manual of one reason";
+
+const CLEAN_EXAMPLES: &str = "\
+Examples:
+  textsieve clean pages/ -o clean/
+  textsieve clean pages/ -n --drop related-item --keep byline,dateline
+  find pages -name '*.txt' -print0 | textsieve clean --files-from - -0 -o clean/
+  textsieve clean page.txt -o - | less";
+
+const CLEAN_AFTER: &str = "\
+Files:
+  OUT/_textsieve/run.json         what was done, with which settings, and the numbers
+  OUT/_textsieve/removed.jsonl    every cut: page, line, reason, evidence, text
+  OUT/_textsieve/set-aside.jsonl  every page that was not cleaned, and why
+
+Configuration, from what gives way to what wins: defaults, ~/.config/textsieve/config.toml,
+./textsieve.toml, environment (TEXTSIEVE_PROFILE=careful), flags.
+
+Exit status:
+  0    done
+  1    could not finish, or a page failed that should not have
+  2    usage, configuration or output folder refused; nothing was done
+  3    done, but something was set aside
+  130  stopped by Ctrl-C (143: by SIGTERM)";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  textsieve explain page.txt
+  textsieve explain page.txt --profile thorough --format json";
+
+/// Turns dumps of scraped pages into clean text, and records every cut.
+#[derive(Debug, Parser)]
+#[command(
+    name = "textsieve",
+    version = version::SHORT,
+    long_version = version::long(),
+    before_long_help = EXAMPLES,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    args_override_self = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Clean files, folders or standard input
+    #[command(before_long_help = CLEAN_EXAMPLES, after_long_help = CLEAN_AFTER)]
+    Clean(Clean),
+    /// Say of every line of one page what becomes of it, and why
+    #[command(before_long_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
+    /// List the reasons for which something is cut, or print the manual of one
+    Reasons {
+        /// A reason, such as `byline`
+        name: Option<Reason>,
+    },
+    /// Print completions for a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print a man page
+    #[command(hide = true)]
+    Man {
+        /// The command; all of textsieve without it
+        command: Option<String>,
+    },
+}
+
+/// Flags that every command has.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Global {
+    /// Form of what is printed: text or json (JSON lines, each with a type and a schema number)
+    #[arg(
+        long,
+        value_enum,
+        global = true,
+        default_value_t,
+        value_name = "FORM",
+        hide_possible_values = true
+    )]
+    pub format: Format,
+    /// When to use colours: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_enum,
+        global = true,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
+    pub color: Option<When>,
+    /// Say less: -q errors only, -qq nothing
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub quiet: u8,
+    /// Say more: -v every page set aside, -vv the effective configuration
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+#[derive(Debug, Args)]
+// Flags are what they are: each is on or off.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Clean {
+    /// Files and folders; `-` or nothing is standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Folder to write to, or `-` for standard output
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub out: Option<PathBuf>,
+    /// Read everything, write nothing, print the table
+    #[arg(short = 'n', long, overrides_with = "no_dry_run")]
+    pub dry_run: bool,
+    #[arg(long, hide = true)]
+    pub no_dry_run: bool,
+    /// Show what is cut, with line numbers and reasons
+    #[arg(long, overrides_with = "no_diff")]
+    pub diff: bool,
+    #[arg(long, hide = true)]
+    pub no_diff: bool,
+    /// Write into a folder that holds something already
+    ///
+    /// Files that the run writes replace what is there; other files stay. An input is never overwritten.
+    #[arg(short, long, overrides_with = "no_force")]
+    pub force: bool,
+    #[arg(long, hide = true)]
+    pub no_force: bool,
+    /// Read the list of inputs from a file, one a line; `-` is standard input
+    ///
+    /// Unlike an INPUT, a listed file keeps its path below the output folder.
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
+    /// The list of inputs is separated by NUL bytes
+    #[arg(short = '0', long, requires = "files_from")]
+    pub null: bool,
+    #[command(flatten)]
+    pub cleaning: Cleaning,
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// Flags about the run and not about what comes out.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub struct Running {
+    /// Extensions read in folders, in any case [default: txt]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub ext: Option<Vec<String>>,
+    /// Threads; 0 is one for every core [default: 0]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// When to show progress: auto, always, never, or json (as JSON lines) [default: auto]
+    #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
+    pub progress: Option<Progress>,
+    /// Do not wait until files have reached the disk
+    #[arg(long, overrides_with = "fsync", hide_short_help = true)]
+    pub no_fsync: bool,
+    #[arg(long, hide = true, overrides_with = "no_fsync")]
+    pub fsync: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The page; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    #[command(flatten)]
+    pub cleaning: Cleaning,
+}
+
+/// Flags that say what is cut.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cleaning")]
+pub struct Cleaning {
+    /// How much is cut: careful, balanced or thorough [default: balanced]
+    #[arg(long, value_parser = profile_parser(), value_name = "NAME", hide_possible_values = true)]
+    pub profile: Option<Profile>,
+    /// Reasons that never cut
+    #[arg(long, value_name = "REASON,…", value_delimiter = ',')]
+    pub keep: Option<Vec<Reason>>,
+    /// Reasons that cut whatever the profile says
+    #[arg(long, value_name = "REASON,…", value_delimiter = ',')]
+    pub drop: Option<Vec<Reason>>,
+    /// Tidy spaces on pages that are cut (auto) or on all (always) [default: auto]
+    #[arg(long, value_parser = tidy_parser(), value_name = "WHEN", hide_possible_values = true)]
+    pub tidy: Option<Tidy>,
+    /// A lexicon file that adds to the built-in one; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<Vec<PathBuf>>,
+    /// Read this configuration instead of ./textsieve.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read all pages in this encoding, such as windows-1251 [default: found out]
+    #[arg(long, value_name = "LABEL")]
+    pub encoding: Option<String>,
+    /// What to do with invalid bytes: replace, drop or fail [default: replace]
+    ///
+    /// `replace` puts U+FFFD there. `drop` leaves them out and ends with status 3. `fail` sets the page aside and ends
+    /// with status 1.
+    #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
+    pub invalid: Option<Invalid>,
+    /// Set aside pages larger than this [default: 64M]
+    #[arg(long, value_name = "SIZE")]
+    pub max_page: Option<super::size::Size>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// JSON lines, each with a type and a schema number
+    Json,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+    /// As JSON lines on standard error
+    Json,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Invalid {
+    /// Put U+FFFD in their place
+    #[default]
+    Replace,
+    /// Leave them out
+    Drop,
+    /// Set the page aside
+    Fail,
+}
+
+fn profile_parser() -> impl clap::builder::TypedValueParser<Value = Profile> {
+    use clap::builder::TypedValueParser as _;
+    PossibleValuesParser::new(Profile::ALL.iter().map(|profile| profile.name()))
+        .try_map(|name| name.parse::<Profile>())
+}
+
+fn tidy_parser() -> impl clap::builder::TypedValueParser<Value = Tidy> {
+    use clap::builder::TypedValueParser as _;
+    PossibleValuesParser::new(["auto", "always"]).map(|name| {
+        if name == "always" {
+            Tidy::Always
+        } else {
+            Tidy::Auto
+        }
+    })
+}

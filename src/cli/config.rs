@@ -1,0 +1,436 @@
+//! Configuration in layers: defaults, the user's file, the project's file, environment, flags. The later layer wins,
+//! an unknown key is an error, and every value remembers where it came from.
+//!
+//! Must not know what the values do.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use encoding_rs::Encoding;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::{Error, Place};
+use crate::hash::hash128;
+use crate::pipeline::plan::Config;
+use crate::text::decode::{DecodeOptions, InvalidPolicy};
+use crate::{Options, Profile, Reason, Tidy};
+
+use super::args::{self, Invalid, Progress, When};
+use super::size::Size;
+
+/// The project's file, looked for in the current folder.
+const PROJECT_FILE: &str = "textsieve.toml";
+const ENV_PREFIX: &str = "TEXTSIEVE_";
+
+/// One layer: what it says, and nothing about what it leaves open.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Layer {
+    profile: Option<Profile>,
+    keep: Option<Vec<Reason>>,
+    drop: Option<Vec<Reason>>,
+    tidy: Option<Tidy>,
+    lexicon: Option<Vec<PathBuf>>,
+    encoding: Option<String>,
+    invalid: Option<Invalid>,
+    max_page: Option<Size>,
+    ext: Option<Vec<String>>,
+    jobs: Option<usize>,
+    progress: Option<Progress>,
+    color: Option<When>,
+    fsync: Option<bool>,
+}
+
+/// Where a layer stands.
+#[derive(Debug, Clone)]
+enum Origin {
+    Default,
+    File(PathBuf),
+    Environment,
+    Flag,
+}
+
+impl Origin {
+    fn of(&self, key: &str) -> String {
+        match self {
+            Self::Default => "default".to_owned(),
+            Self::File(path) => path.display().to_string(),
+            Self::Environment => variable(key),
+            Self::Flag => format!("--{key}"),
+        }
+    }
+}
+
+/// A value and where it came from.
+struct Said<T> {
+    value: T,
+    origin: String,
+}
+
+/// The layers, the one that wins last.
+struct Layers(Vec<(Origin, Layer)>);
+
+impl Layers {
+    fn pick<T>(
+        &mut self,
+        key: &str,
+        field: impl Fn(&mut Layer) -> Option<T>,
+        default: T,
+    ) -> Said<T> {
+        let found = self
+            .0
+            .iter_mut()
+            .rev()
+            .find_map(|(origin, layer)| field(layer).map(|value| (value, origin.of(key))));
+        let (value, origin) = found.unwrap_or_else(|| (default, Origin::Default.of(key)));
+        Said { value, origin }
+    }
+}
+
+/// All settings, effective.
+#[derive(Debug)]
+pub struct Settings {
+    pub options: Options,
+    pub decode: DecodeOptions,
+    pub max_page: u64,
+    pub ext: Vec<String>,
+    pub jobs: usize,
+    pub progress: Progress,
+    pub color: When,
+    pub fsync: bool,
+    /// The same with origins, for the record.
+    pub config: Config,
+}
+
+/// Where settings are looked for beside the flags.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    pub user_file: Option<PathBuf>,
+    pub variables: Vec<(OsString, OsString)>,
+}
+
+impl Surroundings {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".config"));
+        let base = env::var_os("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(home);
+        Self {
+            user_file: base.map(|base| base.join("textsieve").join("config.toml")),
+            variables: env::vars_os().collect(),
+        }
+    }
+}
+
+/// Puts the layers together.
+///
+/// # Errors
+///
+/// A file that cannot be read or is not a configuration, an unknown variable, an encoding nobody knows.
+pub fn load(
+    cleaning: &args::Cleaning,
+    running: Option<&args::Running>,
+    global: &args::Global,
+    around: &Surroundings,
+) -> Result<Settings, Error> {
+    let mut layers = Vec::new();
+    if let Some(path) = &around.user_file {
+        layers.extend(file(path, false)?);
+    }
+    match &cleaning.config {
+        Some(path) => layers.extend(file(path, true)?),
+        None => layers.extend(file(Path::new(PROJECT_FILE), false)?),
+    }
+    layers.push((Origin::Environment, environment(&around.variables)?));
+    layers.push((Origin::Flag, flags(cleaning, running, global)));
+    settings(Layers(layers))
+}
+
+fn settings(mut layers: Layers) -> Result<Settings, Error> {
+    let mut config = Config::default();
+    macro_rules! pick {
+        ($field:ident, $key:literal, $default:expr, shapes_output: $shapes:literal) => {{
+            let from = layers.pick($key, |layer| layer.$field.take(), $default);
+            let value = serde_json::to_value(&from.value).map_err(|e| {
+                Error::usage("a setting cannot be recorded")
+                    .place(Place::Named($key.into()))
+                    .because(e)
+            })?;
+            config.set($key, value, from.origin.clone(), $shapes);
+            from
+        }};
+    }
+    let profile = pick!(profile, "profile", Profile::default(), shapes_output: true).value;
+    let keep = pick!(keep, "keep", Vec::new(), shapes_output: true).value;
+    let drop = pick!(drop, "drop", Vec::new(), shapes_output: true).value;
+    let tidy = pick!(tidy, "tidy", Tidy::default(), shapes_output: true).value;
+    let lexicon = pick!(lexicon, "lexicon", Vec::new(), shapes_output: true);
+    let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;
+    let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value;
+    let ext = pick!(ext, "ext", vec!["txt".to_owned()], shapes_output: true).value;
+    let jobs = pick!(jobs, "jobs", 0, shapes_output: false).value;
+    let progress = pick!(progress, "progress", Progress::default(), shapes_output: false).value;
+    let color = pick!(color, "color", When::default(), shapes_output: false).value;
+    let fsync = pick!(fsync, "fsync", true, shapes_output: false).value;
+
+    let encoding = layers.pick("encoding", |layer| layer.encoding.take().map(Some), None);
+    let decode = DecodeOptions {
+        encoding: known(&encoding)?,
+        invalid: policy(invalid),
+    };
+    config.set(
+        "encoding",
+        decode.encoding.map(Encoding::name).into(),
+        encoding.origin,
+        true,
+    );
+
+    let (lexicons, recorded) = read_lexicons(&lexicon)?;
+    config.set("lexicon", recorded, lexicon.origin, true);
+
+    Ok(Settings {
+        options: Options {
+            profile,
+            keep,
+            drop,
+            tidy,
+            lexicons,
+        },
+        decode,
+        max_page: max_page.0,
+        ext: ext
+            .iter()
+            .map(|ext| ext.trim_start_matches('.').to_lowercase())
+            .collect(),
+        jobs,
+        progress,
+        color,
+        fsync,
+        config,
+    })
+}
+
+fn known(encoding: &Said<Option<String>>) -> Result<Option<&'static Encoding>, Error> {
+    let Some(label) = &encoding.value else {
+        return Ok(None);
+    };
+    Encoding::for_label(label.as_bytes())
+        .map(Some)
+        .ok_or_else(|| {
+            Error::usage(format!("no encoding is called `{label}`"))
+                .place(Place::Named(encoding.origin.clone()))
+                .hint("use a label of the WHATWG list, such as windows-1251, shift_jis or utf-16le")
+        })
+}
+
+fn policy(invalid: Invalid) -> InvalidPolicy {
+    match invalid {
+        Invalid::Replace => InvalidPolicy::Replace,
+        Invalid::Drop => InvalidPolicy::Drop,
+        Invalid::Fail => InvalidPolicy::Fail,
+    }
+}
+
+/// Reads the user's lexicons, and what the record says of them: name and hash, for a name says nothing of the content.
+fn read_lexicons(paths: &Said<Vec<PathBuf>>) -> Result<(Vec<(String, String)>, Value), Error> {
+    let mut lexicons = Vec::new();
+    let mut recorded = Vec::new();
+    for path in &paths.value {
+        let text = fs::read_to_string(path)
+            .map_err(|e| Error::usage("cannot read the lexicon").at(path).because(e))?;
+        let name = path.display().to_string();
+        recorded.push(Value::from(format!(
+            "{name} ({:032x})",
+            hash128(text.as_bytes())
+        )));
+        lexicons.push((name, text));
+    }
+    Ok((lexicons, Value::from(recorded)))
+}
+
+/// A file's layer, or none if it is not there and need not be.
+fn file(path: &Path, required: bool) -> Result<Option<(Origin, Layer)>, Error> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !required => return Ok(None),
+        Err(error) => {
+            return Err(Error::usage("cannot read the configuration")
+                .at(path)
+                .because(error));
+        }
+    };
+    let mut layer: Layer =
+        toml::from_str(&text).map_err(|error| not_a_config(path, &text, &error))?;
+    // A path in a file is meant from where the file is.
+    if let (Some(lexicons), Some(folder)) = (&mut layer.lexicon, path.parent()) {
+        for lexicon in lexicons {
+            *lexicon = folder.join(&*lexicon);
+        }
+    }
+    Ok(Some((Origin::File(path.to_owned()), layer)))
+}
+
+fn not_a_config(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+    let line = error
+        .span()
+        .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+    Error::usage(error.message().replace('\n', " ")).place(Place::Line(path.to_owned(), line))
+}
+
+fn variable(key: &str) -> String {
+    format!("{ENV_PREFIX}{}", key.to_uppercase().replace('-', "_"))
+}
+
+/// The layer of the environment: every variable with our prefix is a key, in capitals; lists are parted by commas.
+fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
+    let mut table = toml::Table::new();
+    for (name, value) in variables {
+        let Some(key) = name.to_str().and_then(|name| name.strip_prefix(ENV_PREFIX)) else {
+            continue;
+        };
+        let key = key.to_lowercase().replace('_', "-");
+        let value = value.to_string_lossy().into_owned();
+        let list = || {
+            toml::Value::Array(
+                value
+                    .split(',')
+                    .filter(|s| !s.is_empty())
+                    .map(toml::Value::from)
+                    .collect(),
+            )
+        };
+        let value = match key.as_str() {
+            "keep" | "drop" | "ext" | "lexicon" => list(),
+            "jobs" => value
+                .parse::<i64>()
+                .map_or_else(|_| value.as_str().into(), toml::Value::Integer),
+            "fsync" => value
+                .parse::<bool>()
+                .map_or_else(|_| value.as_str().into(), toml::Value::Boolean),
+            _ => toml::Value::String(value),
+        };
+        let one = toml::Table::from_iter([(key.clone(), value.clone())]);
+        // Each alone first, so that the error names the variable.
+        one.try_into::<Layer>().map_err(|error| {
+            Error::usage(error.message().replace('\n', " ")).place(Place::Named(format!(
+                "environment variable {}",
+                variable(&key)
+            )))
+        })?;
+        table.insert(key, value);
+    }
+    table
+        .try_into()
+        .map_err(|error: toml::de::Error| Error::usage(error.message().to_owned()))
+}
+
+fn flags(
+    cleaning: &args::Cleaning,
+    running: Option<&args::Running>,
+    global: &args::Global,
+) -> Layer {
+    Layer {
+        profile: cleaning.profile,
+        keep: cleaning.keep.clone(),
+        drop: cleaning.drop.clone(),
+        tidy: cleaning.tidy,
+        lexicon: cleaning.lexicon.clone(),
+        encoding: cleaning.encoding.clone(),
+        invalid: cleaning.invalid,
+        max_page: cleaning.max_page,
+        ext: running.and_then(|running| running.ext.clone()),
+        jobs: running.and_then(|running| running.jobs),
+        progress: running.and_then(|running| running.progress),
+        color: global.color,
+        fsync: running.and_then(|running| match (running.fsync, running.no_fsync) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Cli, Command};
+
+    fn load_with(
+        flags: &[&str],
+        user_file: Option<&Path>,
+        variables: &[(&str, &str)],
+    ) -> Result<Settings, Error> {
+        let cli = Cli::try_parse_from(["textsieve", "clean"].iter().chain(flags)).unwrap();
+        let Command::Clean(clean) = cli.command else {
+            panic!("not clean")
+        };
+        let around = Surroundings {
+            user_file: user_file.map(Path::to_owned),
+            variables: variables
+                .iter()
+                .map(|&(name, value)| (name.into(), value.into()))
+                .collect(),
+        };
+        load(&clean.cleaning, Some(&clean.running), &cli.global, &around)
+    }
+
+    fn origin(settings: &Settings, key: &str) -> String {
+        settings
+            .config
+            .iter()
+            .find(|&(name, _)| name == key)
+            .unwrap()
+            .1
+            .origin
+            .clone()
+    }
+
+    #[test]
+    fn the_later_layer_wins_and_says_who_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        fs::write(&file, "profile = 'careful'\nkeep = ['byline']\njobs = 3\n").unwrap();
+        let variables = [
+            ("TEXTSIEVE_JOBS", "2"),
+            ("TEXTSIEVE_DROP", "tags,menu"),
+            ("PATH", "/bin"),
+        ];
+        let settings = load_with(&["--profile", "thorough"], Some(&file), &variables).unwrap();
+        assert_eq!(settings.options.profile, Profile::Thorough);
+        assert_eq!(settings.options.keep, [Reason::Byline]);
+        assert_eq!(settings.options.drop, [Reason::Tags, Reason::Menu]);
+        assert_eq!(settings.jobs, 2);
+        assert_eq!(origin(&settings, "profile"), "--profile");
+        assert_eq!(origin(&settings, "keep"), file.display().to_string());
+        assert_eq!(origin(&settings, "jobs"), "TEXTSIEVE_JOBS");
+        assert_eq!(origin(&settings, "tidy"), "default");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        fs::write(&file, "profile = 'careful'\nprofil = 'x'\n").unwrap();
+        let error = load_with(&["--config", file.to_str().unwrap()], None, &[]).unwrap_err();
+        assert_eq!(error.exit(), crate::error::Exit::Usage);
+        assert!(
+            error.to_string().contains("unknown field `profil`"),
+            "{error}"
+        );
+        assert!(error.to_string().contains("config.toml:2"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_variable_is_refused_by_name() {
+        let error = load_with(&[], None, &[("TEXTSIEVE_PROFIL", "careful")]).unwrap_err();
+        assert!(error.to_string().contains("TEXTSIEVE_PROFIL"), "{error}");
+    }
+}

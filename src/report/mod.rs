@@ -1,0 +1,3 @@
+//! Floor 4: run data as something to read. Must not know terminals.
+
+pub mod summary;

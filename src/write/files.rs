@@ -1,0 +1,450 @@
+//! The output folder: files that are whole or not there.
+//!
+//! A file is written under a temporary name in its own folder, synced, renamed, and the folder is synced; pages go
+//! through this by the batch, since waiting for the disk is what costs. A temporary file that a killed run left behind
+//! is recognised by its name and swept. Must not know what the bytes mean.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufWriter, Write};
+use std::path::{Component, Path, PathBuf};
+
+use serde::Serialize;
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::error::Error;
+
+/// Where a run keeps its own files: readers of data lakes skip names that begin with an underscore.
+pub const RUN_FOLDER: &str = "_textsieve";
+const TEMP_PREFIX: &str = ".textsieve-";
+const TEMP_SUFFIX: &str = ".tmp";
+/// Up to so many files are synced one by one. Beyond, one sync of the whole file system is sooner done
+/// than hundreds of syncs that each wait for the disk.
+const SYNC_EACH: usize = 16;
+
+/// A folder that pages and run data are written into.
+#[derive(Debug)]
+pub struct OutFolder {
+    root: PathBuf,
+    sync: bool,
+    /// Held, not used: the lock on the run folder goes with it.
+    _lock: Option<File>,
+}
+
+impl OutFolder {
+    /// Makes the folder if it is not there and locks it against other runs. Without `sync`, files are still renamed
+    /// into place, but may be lost when the machine stops.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made, or another run holds it.
+    pub fn open(root: &Path, sync: bool) -> Result<Self, Error> {
+        let run = root.join(RUN_FOLDER);
+        fs::create_dir_all(&run)
+            .map_err(|e| Error::io("cannot make the output folder", &run, e))?;
+        if sync {
+            let above = root.parent().filter(|above| !above.as_os_str().is_empty());
+            // A folder that may be written into but not read cannot be synced; its entry will last all the same
+            // as soon as the system gets to it.
+            let _ = sync_folder(above.unwrap_or(Path::new(".")));
+        }
+        Ok(Self {
+            root: root.to_owned(),
+            sync,
+            _lock: lock(&run)?,
+        })
+    }
+
+    /// The path of one of the run's own files.
+    #[must_use]
+    pub fn run_file(&self, name: &str) -> PathBuf {
+        self.root.join(RUN_FOLDER).join(name)
+    }
+
+    /// Writes a page that is to be called `name` under a temporary name.
+    ///
+    /// # Errors
+    ///
+    /// The name is not one that [`check_name`] lets pass, or writing fails.
+    pub fn stage(&self, name: &Path, bytes: &[u8]) -> Result<Staged, Error> {
+        check_name(name)
+            .map_err(|why| Error::failed(format!("cannot write: the name {why}")).at(name))?;
+        let path = self.root.join(name);
+        let write = || -> io::Result<TempPath> {
+            let mut temp = temp_beside(&path)?;
+            temp.write_all(bytes)?;
+            Ok(temp.into_temp_path())
+        };
+        let temp = write().map_err(|e| cannot_write(&path, e))?;
+        Ok(Staged { temp, path })
+    }
+
+    /// Gives staged pages their names, once they have reached the disk.
+    ///
+    /// # Errors
+    ///
+    /// Syncing or renaming fails; pages that have no name yet are gone.
+    pub fn publish(&self, staged: Vec<Staged>) -> Result<(), Error> {
+        if self.sync {
+            self.sync_staged(&staged)?;
+        }
+        let mut paths = Vec::with_capacity(staged.len());
+        for Staged { temp, path } in staged {
+            temp.persist(&path)
+                .map_err(|failed| cannot_write(&path, failed.error))?;
+            paths.push(path);
+        }
+        self.sync_folders(paths.iter().map(PathBuf::as_path))
+    }
+
+    fn sync_staged(&self, staged: &[Staged]) -> Result<(), Error> {
+        if staged.len() > SYNC_EACH && sync_file_system(&self.root) {
+            return Ok(());
+        }
+        for Staged { temp, path } in staged {
+            File::options()
+                .write(true)
+                .open(temp)
+                .and_then(|file| file.sync_all())
+                .map_err(|e| cannot_write(path, e))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a file and, unless syncing is off, the folder entry with it.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn write_run_file(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.run_file(name);
+        let write = || -> io::Result<()> {
+            let mut temp = temp_beside(&path)?;
+            temp.write_all(bytes)?;
+            finish(temp, &path, self.sync)
+        };
+        write().map_err(|e| cannot_write(&path, e))?;
+        self.sync_folders([path.as_path()])
+    }
+
+    /// Opens a run file that is written line by line and appears when it is finished.
+    ///
+    /// # Errors
+    ///
+    /// The temporary file cannot be made.
+    pub fn lines(&self, name: &str) -> Result<Lines, Error> {
+        let path = self.run_file(name);
+        let temp = temp_beside(&path).map_err(|e| cannot_write(&path, e))?;
+        Ok(Lines {
+            path,
+            out: BufWriter::new(temp),
+            sync: self.sync,
+        })
+    }
+
+    /// Syncs the folders that `paths` stand in, up to the output folder: renames last from then on.
+    fn sync_folders<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) -> Result<(), Error> {
+        if !self.sync {
+            return Ok(());
+        }
+        let mut folders = BTreeSet::new();
+        for path in paths {
+            for folder in path.ancestors().skip(1) {
+                if !folder.starts_with(&self.root) || !folders.insert(folder) {
+                    break;
+                }
+            }
+        }
+        // The deepest first, so that a folder's entry lasts no sooner than what is in it.
+        for folder in folders.into_iter().rev() {
+            sync_folder(folder).map_err(|e| Error::io("cannot sync the folder", folder, e))?;
+        }
+        Ok(())
+    }
+
+    /// Removes temporary files that a killed run left, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be removed.
+    pub fn sweep(&self) -> Result<usize, Error> {
+        let mut swept = 0;
+        for entry in walkdir::WalkDir::new(&self.root)
+            .into_iter()
+            .filter_map(Result::ok)
+        {
+            if entry.file_type().is_file() && is_temp(entry.path()) {
+                fs::remove_file(entry.path()).map_err(|e| {
+                    Error::io("cannot remove a stale temporary file", entry.path(), e)
+                })?;
+                swept += 1;
+            }
+        }
+        Ok(swept)
+    }
+}
+
+/// A page that is written and has no name yet. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Staged {
+    temp: TempPath,
+    path: PathBuf,
+}
+
+/// A run file that grows by JSON lines. It gets its name when [`Lines::finish`] is called; dropped before, it is gone.
+#[derive(Debug)]
+pub struct Lines {
+    path: PathBuf,
+    out: BufWriter<NamedTempFile>,
+    sync: bool,
+}
+
+impl Lines {
+    /// Adds lines that are already rendered.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn append(&mut self, lines: &[u8]) -> Result<(), Error> {
+        self.out
+            .write_all(lines)
+            .map_err(|e| cannot_write(&self.path, e))
+    }
+
+    /// Adds one object.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn push(&mut self, object: &impl Serialize) -> Result<(), Error> {
+        serde_json::to_writer(&mut self.out, object)
+            .map_err(io::Error::from)
+            .and_then(|()| self.out.write_all(b"\n"))
+            .map_err(|e| cannot_write(&self.path, e))
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn finish(self) -> Result<(), Error> {
+        let Self { path, out, sync } = self;
+        // Dropping a `BufWriter` would hide the error of its last write.
+        out.into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .and_then(|temp| finish(temp, &path, sync))
+            .map_err(|e| cannot_write(&path, e))
+    }
+}
+
+/// Whether a page may have this name below the output folder.
+///
+/// # Errors
+///
+/// What is wrong with it, as the rest of a sentence.
+pub fn check_name(name: &Path) -> Result<(), &'static str> {
+    let mut components = name.components().peekable();
+    match components.peek() {
+        None => return Err("is empty"),
+        Some(Component::Normal(first)) if *first == RUN_FOLDER => {
+            return Err("lies among the run's own files");
+        }
+        Some(_) => {}
+    }
+    if components.any(|part| !matches!(part, Component::Normal(_))) {
+        return Err("leads out of the output folder");
+    }
+    if is_temp(name) {
+        return Err("is that of a temporary file");
+    }
+    Ok(())
+}
+
+/// Whether nothing in the folder would be lost: it is not there, empty, or holds no more than the first traces of a
+/// run that was killed before it wrote anything.
+///
+/// # Errors
+///
+/// The folder cannot be listed, or is a file.
+pub fn is_blank(root: &Path) -> io::Result<bool> {
+    let entries = match fs::read_dir(root) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name() != RUN_FOLDER {
+            return Ok(false);
+        }
+        for inner in fs::read_dir(entry.path())? {
+            if !is_temp(&inner?.path()) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn is_temp(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with(TEMP_PREFIX) && name.ends_with(TEMP_SUFFIX)
+    })
+}
+
+fn temp_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMP_PREFIX).suffix(TEMP_SUFFIX);
+    // The default is 0600; an output file is made like any other, by the umask.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    match builder.tempfile_in(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            builder.tempfile_in(folder)
+        }
+        result => result,
+    }
+}
+
+fn finish(temp: NamedTempFile, path: &Path, sync: bool) -> io::Result<()> {
+    if sync {
+        temp.as_file().sync_all()?;
+    }
+    temp.persist(path).map_err(|failed| failed.error)?;
+    Ok(())
+}
+
+fn cannot_write(path: &Path, cause: io::Error) -> Error {
+    Error::io("cannot write", path, cause)
+}
+
+/// Syncs all of the file system that `folder` stands on; says whether that could be done.
+#[cfg(target_os = "linux")]
+fn sync_file_system(folder: &Path) -> bool {
+    File::open(folder).is_ok_and(|handle| rustix::fs::syncfs(&handle).is_ok())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_file_system(_: &Path) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    // Other systems offer no handle on a folder to sync.
+    Ok(())
+}
+
+/// Locks the run folder. Where folders cannot be locked there is no lock: two runs at once are the user's doing.
+fn lock(run: &Path) -> Result<Option<File>, Error> {
+    let Ok(folder) = File::open(run) else {
+        return Ok(None);
+    };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::usage("another run writes to the output folder")
+                .at(run)
+                .hint("wait for it, or choose another folder with -o"))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_leave_the_folder() {
+        for name in [
+            "../a.txt",
+            "a/../../b.txt",
+            "/etc/passwd",
+            "",
+            ".",
+            "..",
+            "_textsieve/run.json",
+            "a/.textsieve-x.tmp",
+        ] {
+            assert!(check_name(Path::new(name)).is_err(), "{name}");
+        }
+        for name in [
+            "a.txt",
+            "a/b/c.txt",
+            "..a.txt",
+            "a/_textsieve/b.txt",
+            "a/./b.txt",
+        ] {
+            assert_eq!(check_name(Path::new(name)), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_page_appears_whole_and_leaves_no_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = OutFolder::open(&folder.path().join("out"), true).unwrap();
+        let staged = out.stage(Path::new("a/b.txt"), b"text").unwrap();
+        let path = folder.path().join("out/a/b.txt");
+        assert!(!path.exists());
+        out.publish(vec![staged]).unwrap();
+        assert_eq!(fs::read(path).unwrap(), b"text");
+        assert_eq!(out.sweep().unwrap(), 0);
+    }
+
+    #[test]
+    fn many_pages_appear_at_once_and_unpublished_ones_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = OutFolder::open(folder.path(), true).unwrap();
+        let stage = |i: usize| {
+            out.stage(&PathBuf::from(format!("{i}.txt")), b"text")
+                .unwrap()
+        };
+        let staged: Vec<Staged> = (0..=SYNC_EACH).map(stage).collect();
+        drop(stage(99));
+        out.publish(staged).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), SYNC_EACH + 2);
+    }
+
+    #[test]
+    fn only_stale_temporary_files_are_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = OutFolder::open(folder.path(), false).unwrap();
+        for name in [".textsieve-abc.tmp", ".textsieve-abc.txt", "x.tmp"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(out.sweep().unwrap(), 1);
+        assert!(folder.path().join("x.tmp").exists());
+    }
+
+    #[test]
+    fn a_second_run_is_kept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = OutFolder::open(folder.path(), false).unwrap();
+        let second = OutFolder::open(folder.path(), false);
+        assert!(second.unwrap_err().to_string().starts_with("another run"));
+        drop(first);
+        assert!(OutFolder::open(folder.path(), false).is_ok());
+    }
+
+    #[test]
+    fn traces_of_a_run_that_never_began_are_blank() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(is_blank(&folder.path().join("missing")).unwrap());
+        assert!(is_blank(folder.path()).unwrap());
+        let run = folder.path().join(RUN_FOLDER);
+        fs::create_dir(&run).unwrap();
+        fs::write(run.join(".textsieve-abc.tmp"), "half").unwrap();
+        assert!(is_blank(folder.path()).unwrap());
+        fs::write(run.join("run.json"), "{}").unwrap();
+        assert!(!is_blank(folder.path()).unwrap());
+    }
+}

@@ -1,0 +1,6 @@
+//! Floor 2: files out. Atomic, durable, and never outside the output folder.
+//!
+//! Must not know where texts come from or why something was cut.
+
+pub mod audit;
+pub mod files;
