@@ -4,8 +4,8 @@
 
 use crate::chrome::facts::Facts;
 use crate::chrome::shape::Shape;
-use crate::chrome::stems::Stems;
-use crate::hash::{HashedMap, HashedSet};
+use crate::chrome::stems::{StemSet, Stems};
+use crate::hash::HashedMap;
 use crate::page::Page;
 
 /// A long block: a sentence of at least so many words.
@@ -78,7 +78,7 @@ pub struct Context<'f> {
     /// The script of the main run's letters.
     pub script: Option<usize>,
     stems: &'f Stems,
-    stop: HashedSet<u64>,
+    stop: StemSet,
 }
 
 impl<'f> Context<'f> {
@@ -190,12 +190,11 @@ fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
 }
 
 /// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
-fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, stop: &HashedSet<u64>, main: Run) -> Option<usize> {
+fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, stop: &StemSet, main: Run) -> Option<usize> {
     if main.is_empty() {
         return None;
     }
-    let said: HashedSet<u64> =
-        (main.start..main.end).flat_map(|i| stems.block(i)).filter(|s| !stop.contains(s)).copied().collect();
+    let said = stems.said(main, stop);
     let mut best: Option<(f32, usize)> = None;
     for i in main.start.saturating_sub(HEADLINE_REACH)..=main.start.min(shapes.len() - 1) {
         let shape = &shapes[i];
@@ -203,12 +202,15 @@ fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, sto
         if words[i] < 2.0 || shape.letters < HEADLINE_LETTERS || words[i] > most || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
             continue;
         }
-        let content: Vec<u64> = stems.block(i).iter().copied().filter(|s| !stop.contains(s)).collect();
-        if content.len() < 2 {
+        let (mut content, mut hits) = (0.0f32, 0.0f32);
+        for &s in stems.block(i).iter().filter(|&&s| !stop.contains(s)) {
+            content += 1.0;
+            hits += f32::from(u8::from(said.contains(s)));
+        }
+        if content < 2.0 {
             continue;
         }
-        let hits = content.iter().filter(|s| said.contains(s)).count() as f32;
-        let share = hits / (content.len() as f32 + 1.0) * (hits / 3.0).min(1.0);
+        let share = hits / (content + 1.0) * (hits / 3.0).min(1.0);
         let near = 1.0 / (1.0 + 0.05 * (main.start - i) as f32);
         let open = if shape.terminal() { 0.7 } else { 1.0 };
         let mut score = share * near * open;

@@ -99,6 +99,11 @@ impl Hints {
         self.hits[self.bounds[i]..self.bounds[i + 1]].iter().map(move |&hit| lexicon.phrase(hit))
     }
 
+    /// The hits on block `i`, each with its phrase.
+    pub fn hits<'l>(&self, i: usize, lexicon: &'l Lexicon) -> impl Iterator<Item = (Hit, &'l Phrase)> {
+        self.hits[self.bounds[i]..self.bounds[i + 1]].iter().map(move |&hit| (hit, lexicon.phrase(hit)))
+    }
+
     /// The first sure phrase that fired on block `i`.
     #[must_use]
     pub fn sure<'l>(&self, i: usize, lexicon: &'l Lexicon) -> Option<&'l Phrase> {

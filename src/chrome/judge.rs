@@ -2,13 +2,11 @@
 //!
 //! Order: context and headline, score, hard evidence, gate, safety budget. Proposes; never edits text.
 
-use std::borrow::Cow;
-
 use crate::chrome::context::{Context, Run};
 use crate::chrome::facts::Facts;
 use crate::chrome::features::Features;
 use crate::chrome::hints::{Group, Hints};
-use crate::chrome::rules::{self, Finding, Place, Proof, View};
+use crate::chrome::rules::{self, Evidence, Finding, Place, Proof, View};
 use crate::chrome::runs;
 use crate::chrome::score::{Scorer, threshold};
 use crate::chrome::shape::End;
@@ -101,15 +99,11 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
         .map(|(i, finding)| match finding {
             Some(f) if f.proof > Proof::Likely && dirty => (Some(f), None),
             Some(f) if low[i] => (Some(f), None),
-            None if low[i] => (Some(Finding::likely(Reason::Boilerplate, by_score(scores[i], t))), None),
+            None if low[i] => (Some(Finding::likely(Reason::Boilerplate, Evidence::Score(scores[i], t))), None),
             other => (None, other),
         })
         .unzip();
     Judgement { scores, verdicts, noted, headline, dirty, overruled }
-}
-
-fn by_score(score: f32, t: f32) -> Cow<'static, str> {
-    format!("score {score:.3} is below the page's threshold {t:.2}").into()
 }
 
 /// From the first to the last long sentence that is more likely article than not. Sentences that only

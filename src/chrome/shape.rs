@@ -75,6 +75,8 @@ pub struct Shape {
     pub inner_ends: u32,
     /// Menu separators.
     pub separators: u32,
+    /// Signs that may part a caption and its credit: `|`, `(`, `/`, `©`, a dash after a space.
+    pub partings: u32,
     /// `@` signs that begin a word.
     pub handles: u32,
     /// `#` signs that begin a word.
@@ -178,6 +180,7 @@ impl Shape {
             '°' | '%' | '€' | '$' | '£' | '₽' | '₴' | '¥' => self.units += 1,
             _ => {}
         }
+        self.partings += u32::from(matches!(c, '|' | '(' | '[' | '/' | '©') || (previous == ' ' && is_dash(c)));
         self.separators += u32::from(is_separator(c));
         self.quotes += u32::from(is_quote(c));
         self.code += u32::from(matches!(c, '<' | '>'));

@@ -1,9 +1,9 @@
-//! Stems: the first letters of every word, as hashes. What a page says often, and what its blocks share.
+//! Stems: the first letters of every word, numbered. What a page says often, and what its blocks share.
 //!
 //! Language-free. Must not know shapes of blocks, nor the lexicon.
 
 use crate::chrome::context::Run;
-use crate::hash::{HashedMap, HashedSet, hash64};
+use crate::hash::{HashedMap, hash64};
 use crate::page::Page;
 use crate::text::tokens::{stem, tokens};
 
@@ -12,54 +12,69 @@ const STOP_STEMS: usize = 25;
 /// Characters of a stem: unites most inflected forms in the languages measured.
 const STEM_CHARS: usize = 6;
 
-/// The stems of all blocks, as hashes, flat.
+/// The stems of all blocks, flat, each as the number of its first appearance on the page: everything that
+/// is asked of a stem afterwards is a look into a table.
 #[derive(Debug)]
 pub struct Stems {
-    flat: Vec<u64>,
+    flat: Vec<u32>,
     bounds: Vec<usize>,
+    distinct: usize,
+}
+
+/// A set of stems of one page.
+#[derive(Debug)]
+pub struct StemSet(Vec<bool>);
+
+impl StemSet {
+    /// Whether the set holds a stem.
+    #[must_use]
+    pub fn contains(&self, stem: u32) -> bool {
+        self.0[stem as usize]
+    }
 }
 
 impl Stems {
-    /// Hashes the stems of a page.
+    /// Numbers the stems of a page.
     #[must_use]
     pub fn of(page: &Page<'_>) -> Self {
-        let mut flat = Vec::with_capacity(page.text().len() / 6);
-        let mut bounds = Vec::with_capacity(page.len() + 1);
-        bounds.push(0);
+        let mut stems = Self { flat: Vec::with_capacity(page.text().len() / 6), bounds: vec![0], distinct: 0 };
+        let mut numbers: HashedMap<u64, u32> = HashedMap::default();
+        numbers.reserve(page.text().len() / 16);
+        let mut push = |flat: &mut Vec<u32>, key: u64| {
+            let next = numbers.len() as u32;
+            flat.push(*numbers.entry(key).or_insert(next));
+        };
         for i in 0..page.len() {
             let mut previous_wide: Option<&str> = None;
             for token in tokens(page.folded(i)) {
                 // A wide token is one character; pairs of neighbours carry the meaning.
                 let wide = token.as_bytes()[0] >= 0xE0 && token.chars().count() == 1;
                 if !wide {
-                    flat.push(hash64(stem(token, STEM_CHARS).as_bytes()));
+                    push(&mut stems.flat, key(stem(token, STEM_CHARS).as_bytes(), &[]));
                     previous_wide = None;
                     continue;
                 }
                 if let Some(previous) = previous_wide {
-                    let mut pair = [0u8; 8];
-                    let (a, b) = (previous.as_bytes(), token.as_bytes());
-                    pair[..a.len()].copy_from_slice(a);
-                    pair[4..4 + b.len()].copy_from_slice(b);
-                    flat.push(hash64(&pair));
+                    push(&mut stems.flat, key(previous.as_bytes(), token.as_bytes()));
                 }
                 previous_wide = Some(token);
             }
-            bounds.push(flat.len());
+            stems.bounds.push(stems.flat.len());
         }
-        Self { flat, bounds }
+        stems.distinct = numbers.len();
+        stems
     }
 
     /// The stems of block `i`.
     #[must_use]
-    pub fn block(&self, i: usize) -> &[u64] {
+    pub fn block(&self, i: usize) -> &[u32] {
         &self.flat[self.bounds[i]..self.bounds[i + 1]]
     }
 
     /// The stems of the blocks that stay.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        let mut kept = Self { flat: Vec::with_capacity(self.flat.len()), bounds: vec![0] };
+        let mut kept = Self { flat: Vec::with_capacity(self.flat.len()), bounds: vec![0], distinct: self.distinct };
         for i in (0..self.len()).filter(|&i| !gone[i]) {
             kept.flat.extend_from_slice(self.block(i));
             kept.bounds.push(kept.flat.len());
@@ -71,55 +86,81 @@ impl Stems {
         self.bounds.len() - 1
     }
 
-    /// The stems that stand in most long blocks. Ties are broken by hash, so that the result is one.
-    pub(super) fn stop_words(&self, long: &[bool]) -> HashedSet<u64> {
-        let mut counts: HashedMap<u64, (u32, u32)> = HashedMap::default();
-        for i in (0..self.len()).filter(|&i| long[i]) {
+    /// In how many of the given blocks each stem stands.
+    fn holders(&self, blocks: impl Iterator<Item = usize>) -> Vec<u32> {
+        let mut counts = vec![0u32; self.distinct];
+        let mut last = vec![u32::MAX; self.distinct];
+        for i in blocks {
             for &s in self.block(i) {
-                let entry = counts.entry(s).or_insert((0, u32::MAX));
-                if entry.1 != i as u32 {
-                    *entry = (entry.0 + 1, i as u32);
+                if last[s as usize] != i as u32 {
+                    last[s as usize] = i as u32;
+                    counts[s as usize] += 1;
                 }
             }
         }
-        let mut by_count: Vec<(u32, u64)> =
-            counts.into_iter().filter(|&(_, (n, _))| n >= 2).map(|(s, (n, _))| (n, s)).collect();
-        by_count.sort_unstable_by(|a, b| b.cmp(a));
-        by_count.truncate(STOP_STEMS);
-        by_count.into_iter().map(|(_, s)| s).collect()
+        counts
     }
 
-    pub(super) fn stop_shares(&self, stop: &HashedSet<u64>) -> (Vec<f32>, Vec<f32>) {
+    /// The stems that stand in most long blocks; of equals those that came first.
+    pub(super) fn stop_words(&self, long: &[bool]) -> StemSet {
+        let counts = self.holders((0..self.len()).filter(|&i| long[i]));
+        let mut by_count: Vec<(u32, u32)> =
+            (0u32..).zip(&counts).filter(|&(_, &n)| n >= 2).map(|(s, &n)| (u32::MAX - n, s)).collect();
+        if by_count.len() > STOP_STEMS {
+            by_count.select_nth_unstable(STOP_STEMS);
+            by_count.truncate(STOP_STEMS);
+        }
+        let mut set = vec![false; self.distinct];
+        for (_, s) in by_count {
+            set[s as usize] = true;
+        }
+        StemSet(set)
+    }
+
+    /// For each block the share of its stems that are stop words, and their number.
+    pub(super) fn stop_shares(&self, stop: &StemSet) -> (Vec<f32>, Vec<f32>) {
         (0..self.len())
             .map(|i| {
                 let stems = self.block(i);
-                let n = stems.iter().filter(|s| stop.contains(s)).count() as f32;
+                let n = stems.iter().filter(|&&s| stop.contains(s)).count() as f32;
                 (n / (stems.len() as f32).max(1.0), n)
             })
             .unzip()
     }
 
     /// For each block: share of its non-stop stems that a long block of the run has, itself left out.
-    pub(super) fn topic(&self, run: Run, long: &[bool], stop: &HashedSet<u64>) -> Vec<f32> {
-        let mut holders: HashedMap<u64, (u32, u32)> = HashedMap::default();
-        for i in (run.start..run.end).filter(|&i| long[i]) {
-            for &s in self.block(i) {
-                let entry = holders.entry(s).or_insert((0, u32::MAX));
-                if entry.1 != i as u32 {
-                    *entry = (entry.0 + 1, i as u32);
-                }
-            }
-        }
+    pub(super) fn topic(&self, run: Run, long: &[bool], stop: &StemSet) -> Vec<f32> {
+        let holders = self.holders((run.start..run.end).filter(|&i| long[i]));
         (0..self.len())
             .map(|i| {
                 let own = u32::from(run.contains(i) && long[i]);
                 let (mut seen, mut all) = (0u32, 0u32);
-                for s in self.block(i).iter().filter(|s| !stop.contains(s)) {
+                for &s in self.block(i).iter().filter(|&&s| !stop.contains(s)) {
                     all += 1;
-                    seen += u32::from(holders.get(s).is_some_and(|&(n, _)| n > own));
+                    seen += u32::from(holders[s as usize] > own);
                 }
                 seen as f32 / (all as f32).max(2.0)
             })
             .collect()
     }
+
+    /// What the blocks of a run say, stop words left out.
+    pub(super) fn said(&self, run: Run, stop: &StemSet) -> StemSet {
+        let mut said = vec![false; self.distinct];
+        for &s in &self.flat[self.bounds[run.start]..self.bounds[run.end]] {
+            said[s as usize] = !stop.contains(s);
+        }
+        StemSet(said)
+    }
+}
+
+/// A key for one or two strings: the bytes themselves if they fit, spread over 64 bits; else their hash.
+fn key(a: &[u8], b: &[u8]) -> u64 {
+    let mut packed = [0u8; 8];
+    if a.len() + b.len() <= 8 {
+        packed[..a.len()].copy_from_slice(a);
+        packed[8 - b.len()..].copy_from_slice(b);
+        return u64::from_le_bytes(packed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    hash64(a) ^ hash64(b).rotate_left(17)
 }

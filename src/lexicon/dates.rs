@@ -77,7 +77,7 @@ impl DateWords {
     /// Looks at a line. `folded` is the fold of `raw`.
     #[must_use]
     pub fn shape(&self, raw: &str, folded: &str) -> DateShape {
-        let (numeric, numeric_day) = (numeric_date(raw, true), numeric_date(raw, false));
+        let (numeric, numeric_day) = if raw.contains(is_digit) { (numeric_date(raw, true), numeric_date(raw, false)) } else { (false, false) };
         let mut seen = Seen::default();
         for token in folded.split(' ') {
             if token.chars().next().is_some_and(is_digit) && number_like(token) {

@@ -3,6 +3,8 @@
 //! Measured on 58,665 real lines and 2,340 phrases: a hash look-up costs 29 ns a line, a set of regular
 //! expressions microseconds. A hash match is compared with the phrase before it counts.
 
+use memchr::{memchr, memrchr};
+
 use crate::hash::{HashedMap, HashedSet, hash64};
 use crate::lexicon::load::{File, Match, Strength, Where};
 use crate::lexicon::word_starts::WordStarts;
@@ -222,11 +224,11 @@ fn stronger(old: &Phrase, new: Phrase) -> Phrase {
 }
 
 fn first_word(text: &str) -> &str {
-    text.split(' ').next().unwrap_or("")
+    &text[..memchr(b' ', text.as_bytes()).unwrap_or(text.len())]
 }
 
 fn last_word(text: &str) -> &str {
-    text.rsplit(' ').next().unwrap_or("")
+    &text[memrchr(b' ', text.as_bytes()).map_or(0, |i| i + 1)..]
 }
 
 /// The first 1, 2, … words.

@@ -192,11 +192,11 @@ impl Cleaner {
                     gone[i] = true;
                     decision.cuts.push(repeat.cut(page));
                 }
-                (_, Some(finding)) if gone[i] => decision.cuts.push(cut(page, i, judgement, finding)),
-                (_, Some(finding)) if first => decision.kept.push(cut(page, i, judgement, finding)),
+                (_, Some(finding)) if gone[i] => decision.cuts.push(cut(page, i, judgement, finding, &self.lexicon)),
+                (_, Some(finding)) if first => decision.kept.push(cut(page, i, judgement, finding, &self.lexicon)),
                 (_, None) if first => {
                     if let Some(finding) = noted {
-                        decision.kept.push(cut(page, i, judgement, finding));
+                        decision.kept.push(cut(page, i, judgement, finding, &self.lexicon));
                     }
                 }
                 _ => {}
@@ -215,7 +215,7 @@ struct Decision {
     flagged: bool,
 }
 
-fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding) -> Cut {
+fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexicon: &Lexicon) -> Cut {
     let block = &page.blocks()[i];
     let score = if finding.proof > Proof::Likely { 1.0 } else { 1.0 - judgement.scores[i] };
     Cut {
@@ -223,7 +223,7 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding) -> C
         line: block.line,
         reason: finding.reason,
         score,
-        evidence: finding.evidence.clone(),
+        evidence: finding.evidence.describe(lexicon),
         repeats: None,
     }
 }

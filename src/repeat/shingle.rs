@@ -24,15 +24,19 @@ const BASE_POWER: u64 = {
 pub fn shingles(folded: &str, mut each: impl FnMut(u64)) {
     let mut window = [0u64; SHINGLE_CHARS];
     let (mut n, mut hash) = (0usize, 0u64);
-    for c in folded.chars().filter(|&c| c != ' ') {
+    let mut feed = |value: u64| {
         let slot = n % SHINGLE_CHARS;
-        let value = u64::from(u32::from(c)) + 1;
         hash = hash.wrapping_mul(BASE).wrapping_add(value).wrapping_sub(window[slot].wrapping_mul(BASE_POWER));
         window[slot] = value;
         n += 1;
         if n >= SHINGLE_CHARS {
             each(mix(hash));
         }
+    };
+    if folded.is_ascii() {
+        folded.bytes().filter(|&b| b != b' ').for_each(|b| feed(u64::from(b) + 1));
+    } else {
+        folded.chars().filter(|&c| c != ' ').for_each(|c| feed(u64::from(u32::from(c)) + 1));
     }
 }
 

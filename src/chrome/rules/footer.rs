@@ -1,6 +1,6 @@
 //! Rules for what stands below an article, and for residue.
 
-use super::{Finding, Place, View};
+use super::{Evidence, Finding, Place, View};
 use crate::chrome::shape::Shape;
 use crate::reason::Reason;
 
@@ -58,7 +58,7 @@ pub(super) fn syndication_footer(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     let more = line.split(' ').count() - headline_words.min(line.split(' ').count());
-    (more <= SYNDICATION_WORDS).then(|| Finding::sure(Reason::SyndicationFooter, format!("the headline and {more} words more, after the article")))
+    (more <= SYNDICATION_WORDS).then(|| Finding::sure(Reason::SyndicationFooter, Evidence::Counted("the headline and few words more, after the article", more)))
 }
 
 /// Whether `part` stands in `whole` between word borders.
@@ -72,7 +72,7 @@ pub(super) fn contains_words(whole: &str, part: &str) -> bool {
 
 pub(super) fn error_report(v: &View<'_>, i: usize) -> Option<Finding> {
     let folded = v.page.folded(i);
-    (v.outside(i) && contains_words(folded, "ctrl") && contains_words(folded, "enter") && v.words(i) < 40.0)
+    (v.outside(i) && v.words(i) < 40.0 && contains_words(folded, "ctrl") && contains_words(folded, "enter"))
         .then(|| Finding::sure(Reason::ErrorReport, "Ctrl and Enter"))
 }
 
@@ -108,8 +108,11 @@ fn has_year(text: &str) -> bool {
 /// Times such as `0:00 / 3:25` and nothing else.
 pub(super) fn player(v: &View<'_>, i: usize) -> Option<Finding> {
     let text = v.page.block(i);
+    if !v.outside(i) || !text.contains("0:00") {
+        return None;
+    }
     let times = text.split_whitespace().all(|w| w == "/" || w == "-" || w == "–" || is_play_time(w));
-    (v.outside(i) && times && text.contains("0:00")).then(|| Finding::sure(Reason::Player, "a player's times"))
+    times.then(|| Finding::sure(Reason::Player, "a player's times"))
 }
 
 fn is_play_time(word: &str) -> bool {

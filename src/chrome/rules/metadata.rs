@@ -1,7 +1,7 @@
 //! Rules for facts about the article: date, source, credit, picture texts, tags, author.
 
 use super::footer::contains_words;
-use super::{Finding, Place, View};
+use super::{Evidence, Finding, Place, View};
 use crate::chrome::shape::End;
 use crate::lexicon::Strength;
 use crate::reason::Reason;
@@ -49,7 +49,7 @@ pub(super) fn source_date(v: &View<'_>, i: usize) -> Option<Finding> {
 /// Labels are the lexicon's; here the caption that ends in a label and a name, or in ©.
 pub(super) fn media_credit(v: &View<'_>, i: usize) -> Option<Finding> {
     let shape = v.shape(i);
-    if v.words(i) > CAPTION_WORDS || v.words(i) < 2.0 {
+    if shape.partings == 0 || v.words(i) > CAPTION_WORDS || v.words(i) < 2.0 {
         return None;
     }
     let text = v.page.block(i);
@@ -64,12 +64,15 @@ pub(super) fn media_credit(v: &View<'_>, i: usize) -> Option<Finding> {
     }
     let mut hits = Vec::new();
     v.lexicon.hits(tail, &fold(tail), tail_words, false, &mut hits);
-    let credit = hits.iter().map(|&h| v.lexicon.phrase(h)).find(|p| p.reason == Reason::MediaCredit && p.strength == Strength::Sure)?;
+    let credit = hits.into_iter().find(|&h| {
+        let phrase = v.lexicon.phrase(h);
+        phrase.reason == Reason::MediaCredit && phrase.strength == Strength::Sure
+    })?;
     let sentence = shape.end == End::Stop && !text.ends_with([')', ']']) && v.words(i) >= 8.0;
     if sentence {
-        return Some(Finding::likely(Reason::MediaCredit, format!("ends in a credit ({})", credit.id)));
+        return Some(Finding::likely(Reason::MediaCredit, Evidence::SeenWith("ends in a credit", credit)));
     }
-    Some(Finding::sure(Reason::MediaCredit, format!("ends in a credit ({})", credit.id)))
+    Some(Finding::sure(Reason::MediaCredit, Evidence::SeenWith("ends in a credit", credit)))
 }
 
 pub(super) fn image_placeholder(v: &View<'_>, i: usize) -> Option<Finding> {
@@ -89,12 +92,15 @@ pub(super) fn image_placeholder(v: &View<'_>, i: usize) -> Option<Finding> {
     let words = more.split_whitespace().count();
     let numbered = more.split(' ').any(|w| !w.is_empty() && w.chars().all(char::is_numeric));
     (words <= PLACEHOLDER_WORDS && (numbered || !v.shape(i).terminal()) && v.place(i) != Place::Tail)
-        .then(|| Finding::sure(Reason::ImagePlaceholder, format!("the headline and {words} words more")))
+        .then(|| Finding::sure(Reason::ImagePlaceholder, Evidence::Counted("the headline and few words more", words)))
 }
 
 fn is_image_file(text: &str) -> bool {
+    if text.len() > 200 || !text.contains('.') || text.contains(' ') {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
-    !text.contains(' ') && [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|e| lower.ends_with(e))
+    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|e| lower.ends_with(e))
 }
 
 /// After the article: words glued together as neighbouring links leave them, or a row of hashtags.
@@ -125,9 +131,9 @@ pub(super) fn byline(v: &View<'_>, i: usize) -> Option<Finding> {
     if v.words(i) > 8.0 || v.words(i) < 2.0 || shape.terminal() || !v.outside(i) || v.headline == Some(i) {
         return None;
     }
-    let labelled = v.hints.phrases(i, v.lexicon).find(|p| p.reason == Reason::Byline)?;
+    let (hit, _) = v.hints.hits(i, v.lexicon).find(|(_, p)| p.reason == Reason::Byline)?;
     let name = shape.title + 1 >= shape.runs || shape.wide > 0 || shape.upper == 0;
-    (name && near_article(v, i)).then(|| Finding::sure(Reason::Byline, format!("a label and a name ({})", labelled.id)))
+    (name && near_article(v, i)).then(|| Finding::sure(Reason::Byline, Evidence::SeenWith("a label and a name", hit)))
 }
 
 /// Between the headline and the prose, or within a few blocks of either end.

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use crate::chrome::context::{Context, Run};
 use crate::chrome::hints::Hints;
 use crate::chrome::shape::Shape;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Hit, Lexicon};
 use crate::page::Page;
 use crate::reason::Reason;
 
@@ -28,30 +28,68 @@ pub enum Proof {
     Sure,
 }
 
+/// What a rule saw; put into words only for cuts that are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Evidence {
+    /// A shape or a place.
+    Seen(&'static str),
+    /// A shape, and a number of words or names.
+    Counted(&'static str, usize),
+    /// A phrase of the lexicon.
+    Phrase(Hit),
+    /// A shape, and the phrase of the lexicon in it.
+    SeenWith(&'static str, Hit),
+    /// The score and the page's threshold.
+    Score(f32, f32),
+}
+
+impl From<&'static str> for Evidence {
+    fn from(seen: &'static str) -> Self {
+        Self::Seen(seen)
+    }
+}
+
+impl Evidence {
+    /// The evidence in words.
+    #[must_use]
+    pub fn describe(self, lexicon: &Lexicon) -> Cow<'static, str> {
+        match self {
+            Self::Seen(seen) => seen.into(),
+            Self::Counted(seen, n) => format!("{seen} ({n})").into(),
+            Self::Phrase(hit) => {
+                let phrase = lexicon.phrase(hit);
+                format!("phrase `{}` ({})", phrase.text, phrase.id).into()
+            }
+            Self::SeenWith(seen, hit) => format!("{seen} ({})", lexicon.phrase(hit).id).into(),
+            Self::Score(score, t) => format!("score {score:.3} is below the page's threshold {t:.2}").into(),
+        }
+    }
+}
+
 /// What a rule found about a block.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Finding {
     /// What the block is.
     pub reason: Reason,
     /// How sure that is.
     pub proof: Proof,
     /// What was seen.
-    pub evidence: Cow<'static, str>,
+    pub evidence: Evidence,
 }
 
 impl Finding {
     /// A finding that cuts by itself.
-    pub fn sure(reason: Reason, evidence: impl Into<Cow<'static, str>>) -> Self {
+    pub fn sure(reason: Reason, evidence: impl Into<Evidence>) -> Self {
         Self { reason, proof: Proof::Sure, evidence: evidence.into() }
     }
 
     /// A finding that cuts where there is other chrome.
-    pub fn supported(reason: Reason, evidence: impl Into<Cow<'static, str>>) -> Self {
+    pub fn supported(reason: Reason, evidence: impl Into<Evidence>) -> Self {
         Self { reason, proof: Proof::Supported, evidence: evidence.into() }
     }
 
     /// A finding that names a block which the score lets go.
-    pub fn likely(reason: Reason, evidence: impl Into<Cow<'static, str>>) -> Self {
+    pub fn likely(reason: Reason, evidence: impl Into<Evidence>) -> Self {
         Self { reason, proof: Proof::Likely, evidence: evidence.into() }
     }
 }

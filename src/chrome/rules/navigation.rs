@@ -1,6 +1,7 @@
 //! Rules for ways around a site and for social rows.
 
-use super::{Finding, Place, View};
+use super::{Evidence, Finding, Place, View};
+use crate::chrome::hints::Group;
 use crate::lexicon::Match;
 use crate::page::Page;
 use crate::reason::Reason;
@@ -15,7 +16,8 @@ const LABEL_REACH: usize = 3;
 /// Two networks named before the article, without a sentence.
 pub(super) fn nav_soup(v: &View<'_>, i: usize) -> Option<Finding> {
     let shape = v.shape(i);
-    if !v.outside(i) || shape.terminal() || v.words(i) < SOUP_WORDS || v.headline == Some(i) {
+    let social = v.hints.counts[i][Group::Social as usize] >= 2;
+    if !social || !v.outside(i) || shape.terminal() || v.words(i) < SOUP_WORDS || v.headline == Some(i) {
         return None;
     }
     let mut networks: Vec<&str> = v
@@ -30,7 +32,7 @@ pub(super) fn nav_soup(v: &View<'_>, i: usize) -> Option<Finding> {
     match networks.len() {
         0 | 1 => None,
         2 if v.words(i) > 16.0 || !few_stops => Some(Finding::likely(Reason::NavSoup, "names two networks")),
-        n => few_stops.then(|| Finding::sure(Reason::NavSoup, format!("names {n} networks, no sentence"))),
+        n => few_stops.then(|| Finding::sure(Reason::NavSoup, Evidence::Counted("names networks, no sentence", n))),
     }
 }
 
@@ -89,8 +91,8 @@ pub(super) fn section_label(v: &View<'_>, i: usize) -> Option<Finding> {
     if i >= LABEL_REACH || v.words(i) > 3.0 {
         return None;
     }
-    if let Some(phrase) = v.hints.phrases(i, v.lexicon).find(|p| p.reason == Reason::SectionLabel && p.matching == Match::Whole) {
-        return Some(Finding::sure(Reason::SectionLabel, format!("above the headline ({})", phrase.id)));
+    if let Some((hit, _)) = v.hints.hits(i, v.lexicon).find(|(_, p)| p.reason == Reason::SectionLabel && p.matching == Match::Whole) {
+        return Some(Finding::sure(Reason::SectionLabel, Evidence::SeenWith("above the headline", hit)));
     }
     foreign_letters(v, i).then(|| Finding::sure(Reason::SectionLabel, "above the headline, in letters that the article does not use"))
 }

@@ -1,6 +1,6 @@
 //! The rule for sure phrases of the lexicon: they cut where they may stand.
 
-use super::{Finding, Place, View};
+use super::{Evidence, Finding, Place, View};
 use crate::chrome::shape::End;
 use crate::lexicon::{Match, Phrase, Strength, Where};
 use crate::reason::{Family, Reason};
@@ -14,17 +14,17 @@ const INSIDE_POINTER_WORDS: f32 = 30.0;
 
 pub(super) fn phrase(v: &View<'_>, i: usize) -> Option<Finding> {
     let mut likely = None;
-    for phrase in v.hints.phrases(i, v.lexicon) {
+    for (hit, phrase) in v.hints.hits(i, v.lexicon) {
         if phrase.strength == Strength::Sure && cuts_here(v, i, phrase) {
             if proves(phrase) {
-                return Some(Finding::sure(phrase.reason, evidence(phrase)));
+                return Some(Finding::sure(phrase.reason, Evidence::Phrase(hit)));
             }
-            likely = Some(Finding::supported(phrase.reason, evidence(phrase)));
+            likely = Some(Finding::supported(phrase.reason, Evidence::Phrase(hit)));
             continue;
         }
         let names = phrase.reason != Reason::LanguageSwitcher || v.words(i) <= 3.0;
         if names && (v.outside(i) || phrase.reason.family() != Family::Navigation) {
-            likely.get_or_insert_with(|| Finding::likely(phrase.reason, evidence(phrase)));
+            likely.get_or_insert_with(|| Finding::likely(phrase.reason, Evidence::Phrase(hit)));
         }
     }
     likely
@@ -41,10 +41,6 @@ fn proves(phrase: &Phrase) -> bool {
 /// A dash after a word is a label's only outside the article: "Photos – my life", she says.
 fn clear_label(text: &str) -> bool {
     text.contains([':', '：', '|', '/', '©', '=', '／', '｜'])
-}
-
-fn evidence(phrase: &Phrase) -> String {
-    format!("phrase `{}` ({})", phrase.text, phrase.id)
 }
 
 fn cuts_here(v: &View<'_>, i: usize, phrase: &Phrase) -> bool {
