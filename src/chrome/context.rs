@@ -1,8 +1,10 @@
 //! What the page says about its blocks: its own small words, its runs of prose, its headline.
 //!
-//! Language-free: nothing here reads a word, all is counted. Knows shapes; must not know the lexicon.
+//! Language-free: nothing here reads a word, all is counted; of the lexicon it only takes that a line is
+//! surely no headline.
 
 use crate::chrome::facts::Facts;
+use crate::chrome::hints::Hints;
 use crate::chrome::shape::Shape;
 use crate::chrome::stems::{StemSet, Stems};
 use crate::hash::HashedMap;
@@ -96,7 +98,7 @@ impl<'f> Context<'f> {
         let spoken = best_run(n, |i| spoken_value(words[i], stop_count[i], &shapes[i])).0;
         let main = if prose.is_empty() { wordy } else { prose };
         let topic = stems.topic(main, &long, &stop);
-        let headline = headline(page, shapes, &words, stems, &stop, main);
+        let headline = headline(page, &facts.hints, shapes, &words, stems, &stop, main);
         let script = main_script(shapes, main);
         Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes, stems, stop }
     }
@@ -121,8 +123,8 @@ impl<'f> Context<'f> {
 
     /// The headline above another run than the main one: the score may know better where the article is.
     #[must_use]
-    pub fn headline_above(&self, page: &Page<'_>, run: Run) -> Option<usize> {
-        headline(page, self.shapes, &self.words, self.stems, &self.stop, run)
+    pub fn headline_above(&self, page: &Page<'_>, hints: &Hints, run: Run) -> Option<usize> {
+        headline(page, hints, self.shapes, &self.words, self.stems, &self.stop, run)
     }
 
     /// How many of the three runs hold block `i`.
@@ -190,7 +192,15 @@ fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
 }
 
 /// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
-fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, stop: &StemSet, main: Run) -> Option<usize> {
+fn headline(
+    page: &Page<'_>,
+    hints: &Hints,
+    shapes: &[Shape],
+    words: &[f32],
+    stems: &Stems,
+    stop: &StemSet,
+    main: Run,
+) -> Option<usize> {
     if main.is_empty() {
         return None;
     }
@@ -200,6 +210,10 @@ fn headline(page: &Page<'_>, shapes: &[Shape], words: &[f32], stems: &Stems, sto
         let shape = &shapes[i];
         let most = if shape.wide > 0 { HEADLINE_WORDS * 1.5 } else { HEADLINE_WORDS };
         if words[i] < 2.0 || shape.letters < HEADLINE_LETTERS || words[i] > most || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
+            continue;
+        }
+        // "Reading time: 4 minutes" shares words with many an article.
+        if hints.sure[i] || hints.dates[i].whole {
             continue;
         }
         let (mut content, mut hits) = (0.0f32, 0.0f32);

@@ -55,6 +55,8 @@ pub struct Hints {
     bounds: Vec<usize>,
     /// Hits of each block by group.
     pub counts: Vec<[u8; Group::COUNT]>,
+    /// Whether a sure phrase fired on each block.
+    pub sure: Vec<bool>,
     /// The date shape of each block.
     pub dates: Vec<DateShape>,
 }
@@ -64,16 +66,26 @@ impl Hints {
     #[must_use]
     pub fn of(page: &Page<'_>, shapes: &[Shape], lexicon: &Lexicon) -> Self {
         let n = page.len();
-        let mut hints = Self { hits: Vec::new(), bounds: vec![0], counts: Vec::with_capacity(n), dates: Vec::with_capacity(n) };
+        let mut hints = Self {
+            hits: Vec::new(),
+            bounds: vec![0],
+            counts: Vec::with_capacity(n),
+            sure: Vec::with_capacity(n),
+            dates: Vec::with_capacity(n),
+        };
         for i in 0..n {
             let shape = &shapes[i];
             let from = hints.hits.len();
             lexicon.hits(page.block(i), page.folded(i), shape.words() as usize, shape.terminal(), &mut hints.hits);
             let mut counts = [0u8; Group::COUNT];
+            let mut sure = false;
             for &hit in &hints.hits[from..] {
-                let group = &mut counts[Group::of(lexicon.phrase(hit).reason) as usize];
+                let phrase = lexicon.phrase(hit);
+                let group = &mut counts[Group::of(phrase.reason) as usize];
                 *group = group.saturating_add(1);
+                sure |= phrase.strength == Strength::Sure;
             }
+            hints.sure.push(sure);
             hints.counts.push(counts);
             hints.bounds.push(hints.hits.len());
             hints.dates.push(date_shape(page, i, shape, lexicon));
@@ -84,11 +96,12 @@ impl Hints {
     /// The hints of the blocks that stay.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        let mut kept = Self { hits: Vec::new(), bounds: vec![0], counts: Vec::new(), dates: Vec::new() };
+        let mut kept = Self { hits: Vec::new(), bounds: vec![0], counts: Vec::new(), sure: Vec::new(), dates: Vec::new() };
         for i in (0..self.counts.len()).filter(|&i| !gone[i]) {
             kept.hits.extend_from_slice(&self.hits[self.bounds[i]..self.bounds[i + 1]]);
             kept.bounds.push(kept.hits.len());
             kept.counts.push(self.counts[i]);
+            kept.sure.push(self.sure[i]);
             kept.dates.push(self.dates[i]);
         }
         kept
@@ -106,7 +119,7 @@ impl Hints {
 
     /// The first sure phrase that fired on block `i`.
     #[must_use]
-    pub fn sure<'l>(&self, i: usize, lexicon: &'l Lexicon) -> Option<&'l Phrase> {
+    pub fn sure_phrase<'l>(&self, i: usize, lexicon: &'l Lexicon) -> Option<&'l Phrase> {
         self.phrases(i, lexicon).find(|p| p.strength == Strength::Sure)
     }
 

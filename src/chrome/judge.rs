@@ -77,7 +77,7 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
     let hints = &facts.hints;
     let scores = scorer.score(&Features::of(&context, hints), page.len());
     let extent = extent(&context, hints, lexicon, &scores);
-    let headline = context.headline_above(page, extent).or(context.headline).or_else(|| plain_headline(&context, hints, extent));
+    let headline = context.headline_above(page, hints, extent).or_else(|| plain_headline(&context, hints, extent));
     let view = View { page, context: &context, hints, lexicon, extent, headline, scores: &scores };
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
@@ -109,7 +109,7 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
 /// From the first to the last long sentence that is more likely article than not. Sentences that only
 /// consent notes and the like have are no ends of an article; a short sentence right after its end is.
 fn extent(context: &Context<'_>, hints: &Hints, lexicon: &Lexicon, scores: &[f32]) -> Run {
-    let notice = |i: usize| hints.sure(i, lexicon).is_some_and(|p| p.sentence);
+    let notice = |i: usize| hints.sure_phrase(i, lexicon).is_some_and(|p| p.sentence);
     let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5 && !notice(*i);
     let n = context.len();
     let (Some(first), Some(last)) = ((0..n).find(likely), (0..n).rev().find(likely)) else {
