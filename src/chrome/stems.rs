@@ -45,8 +45,17 @@ impl Stems {
             flat.push(*numbers.entry(key).or_insert(next));
         };
         for i in 0..page.len() {
+            let folded = page.folded(i);
+            // Without a byte from 0xE0 on there is no wide character: words are what stands between spaces.
+            if folded.bytes().all(|b| b < 0xE0) {
+                for word in folded.as_bytes().split(|&b| b == b' ').filter(|w| !w.is_empty()) {
+                    push(&mut stems.flat, key(stem_bytes(word), &[]));
+                }
+                stems.bounds.push(stems.flat.len());
+                continue;
+            }
             let mut previous_wide: Option<&str> = None;
-            for token in tokens(page.folded(i)) {
+            for token in tokens(folded) {
                 // A wide token is one character; pairs of neighbours carry the meaning.
                 let wide = token.as_bytes()[0] >= 0xE0 && token.chars().count() == 1;
                 if !wide {
@@ -152,6 +161,15 @@ impl Stems {
         }
         StemSet(said)
     }
+}
+
+/// The first characters of a word whose characters have one or two bytes.
+fn stem_bytes(word: &[u8]) -> &[u8] {
+    if word.len() <= STEM_CHARS {
+        return word;
+    }
+    let starts = word.iter().enumerate().filter(|&(_, b)| b & 0xC0 != 0x80).map(|(i, _)| i);
+    &word[..{ starts }.nth(STEM_CHARS).unwrap_or(word.len())]
 }
 
 /// A key for one or two strings: the bytes themselves if they fit, spread over 64 bits; else their hash.

@@ -5,6 +5,7 @@
 pub mod cut;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::hash::hash64;
 use crate::text::{blocks, fold};
@@ -31,7 +32,7 @@ pub struct Block {
 pub struct Page<'a> {
     text: &'a str,
     blocks: Vec<Block>,
-    folded: String,
+    folded: Arc<str>,
 }
 
 impl<'a> Page<'a> {
@@ -53,7 +54,7 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
-        Self { text, blocks, folded }
+        Self { text, blocks, folded: folded.into() }
     }
 
     /// The page's text.
@@ -115,6 +116,6 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
         let blocks = self.blocks.iter().zip(gone).filter(|&(_, &g)| !g).map(|(b, _)| b.clone()).collect();
-        Self { text: self.text, blocks, folded: self.folded.clone() }
+        Self { text: self.text, blocks, folded: Arc::clone(&self.folded) }
     }
 }

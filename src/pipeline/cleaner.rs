@@ -32,7 +32,7 @@ const MOST_ROUNDS: usize = 8;
 pub struct Cleaner {
     options: Options,
     policy: Policy,
-    lexicon: Lexicon,
+    lexicon: Arc<Lexicon>,
     scorer: Arc<dyn Scorer>,
 }
 
@@ -92,9 +92,9 @@ impl Cleaner {
     /// A lexicon of the user's is not one.
     pub fn with_scorer(options: Options, scorer: Arc<dyn Scorer>) -> Result<Self, LexiconError> {
         let lexicon = if options.lexicons.is_empty() {
-            Lexicon::built_in().clone()
+            Arc::clone(Lexicon::built_in())
         } else {
-            Lexicon::with_files(&options.lexicons)?
+            Arc::new(Lexicon::with_files(&options.lexicons)?)
         };
         let policy = policy(options.profile);
         Ok(Self { options, policy, lexicon, scorer })

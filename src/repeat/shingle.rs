@@ -18,10 +18,27 @@ const BASE_POWER: u64 = {
     power
 };
 
+/// One shingle in so many is sampled by [`sampled`].
+pub const SAMPLE: u64 = 8;
+
+/// Calls `each` with about one in [`SAMPLE`] of the [`shingles`], chosen by their value: the same in every text.
+pub fn sampled(folded: &str, mut each: impl FnMut(u64)) {
+    // The top bits of a polynomial depend on the whole window; mixing is saved for the chosen.
+    windows(folded, |raw| {
+        if raw >> (64 - SAMPLE.ilog2()) == 0 {
+            each(mix(raw));
+        }
+    });
+}
+
 /// Calls `each` with the hash of every window of [`SHINGLE_CHARS`] letters and digits of a folded text,
 /// in order (spaces do not count, so that a lost or doubled space changes nothing). A rolling polynomial
 /// (Karp and Rabin 1987), then mixed: a few operations a character.
 pub fn shingles(folded: &str, mut each: impl FnMut(u64)) {
+    windows(folded, |raw| each(mix(raw)));
+}
+
+fn windows(folded: &str, mut each: impl FnMut(u64)) {
     let mut window = [0u64; SHINGLE_CHARS];
     let (mut n, mut hash) = (0usize, 0u64);
     let mut feed = |value: u64| {
@@ -30,7 +47,7 @@ pub fn shingles(folded: &str, mut each: impl FnMut(u64)) {
         window[slot] = value;
         n += 1;
         if n >= SHINGLE_CHARS {
-            each(mix(hash));
+            each(hash);
         }
     };
     if folded.is_ascii() {
@@ -62,6 +79,15 @@ mod tests {
         let (a, b) = (all("abcdefgh"), all("xyz abc defgh"));
         assert_eq!(a.len(), 1);
         assert_eq!(b.last(), a.last());
+    }
+
+    #[test]
+    fn about_one_in_eight_is_sampled() {
+        let text: String = (0..4000u32).map(|i| char::from_u32(97 + (i * i + i / 7) % 26).unwrap()).collect();
+        let mut n = 0;
+        sampled(&text, |_| n += 1);
+        let distinct: std::collections::HashSet<u64> = all(&text).into_iter().collect();
+        assert!((200..1000).contains(&n), "{n} of {}", distinct.len());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::hash::{HashedMap, HashedSet};
 use crate::page::{Cut, Page, Repeats};
 use crate::reason::Reason;
-use crate::repeat::shingle::shingles;
+use crate::repeat::shingle::{sampled, shingles};
 use crate::text::chars::{is_closer, is_terminal, is_wide};
 
 /// Shorter blocks are repeats only as part of a longer run ("Yes.", a refrain, a subhead).
@@ -19,8 +19,6 @@ const LEAST_WIDTH_OPEN: usize = 120;
 const LEAST_WIDTH_NEAR: usize = 80;
 /// Share of a block's shingles that must stand in the other block.
 const CONTAINMENT: f32 = 0.9;
-/// One shingle in so many is indexed: enough to meet, few enough to be cheap.
-const SAMPLE: u64 = 8;
 /// A shingle that stands in more blocks than this leads to none of the later ones. Keeps hostile pages linear.
 const MOST_HOLDERS: usize = 6;
 /// So many blocks at most are counted as sharing samples with a block.
@@ -305,11 +303,7 @@ impl Samples {
     fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
         let mut samples = Self { flat: Vec::new(), bounds: vec![0], holders: HashedMap::default() };
         for text in texts {
-            shingles(text, |h| {
-                if h % SAMPLE == 0 {
-                    samples.flat.push(h);
-                }
-            });
+            sampled(text, |h| samples.flat.push(h));
             samples.bounds.push(samples.flat.len());
         }
         samples.holders.reserve(samples.flat.len());

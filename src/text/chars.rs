@@ -1,7 +1,9 @@
 //! What a character is to the judges: class, wide or not, sentence end, closer, separator.
 //!
-//! One table for ASCII, ranges for the scripts that fill dumps, `char`'s own tables for the rest.
+//! One table for ASCII, tables for the rest that are filled as scripts are met.
 //! Must not know lines or pages.
+
+use std::sync::OnceLock;
 
 /// A character's class. Wide characters (Han, kana, Thai, Lao, Khmer, Burmese) are words of their own
 /// because their scripts put no spaces between words.
@@ -40,27 +42,32 @@ const ASCII: [Class; 128] = {
     table
 };
 
+/// Classes of the characters beyond ASCII up to U+FFFF, filled by blocks of 256 as scripts are met.
+static BLOCKS: [OnceLock<[Class; 256]>; 256] = [const { OnceLock::new() }; 256];
+
 /// The class of a character.
 #[must_use]
 pub fn class(c: char) -> Class {
     let u = c as u32;
-    match u {
-        0..=0x7F => ASCII[u as usize],
-        // Cyrillic letters, the most common non-ASCII script of the dumps.
-        0x0430..=0x045F => Class::Lower,
-        0x0400..=0x042F => Class::Upper,
-        0x0300..=0x036F | 0x0591..=0x05BD | 0x064B..=0x065F | 0x0610..=0x061A => Class::Mark,
-        0x0621..=0x064A => Class::Lower,
-        0x2010..=0x206F | 0x3000..=0x3004 | 0x3008..=0x3020 | 0xFF01..=0xFF0F => {
-            if c.is_whitespace() { Class::Space } else { Class::Other }
-        }
-        _ if is_wide(c) => Class::Wide,
-        _ => rare(c),
+    if u < 0x80 {
+        return ASCII[u as usize];
     }
+    if u > 0xFFFF {
+        return if is_wide(c) { Class::Wide } else { rare(c) };
+    }
+    let block = BLOCKS[(u >> 8) as usize].get_or_init(|| {
+        std::array::from_fn(|low| {
+            // Surrogates are no characters; nothing will ask for them.
+            char::from_u32((u & !0xFF) + low as u32).map_or(Class::Other, |c| if is_wide(c) { Class::Wide } else { rare(c) })
+        })
+    });
+    block[(u & 0xFF) as usize]
 }
 
 fn rare(c: char) -> Class {
-    if c.is_uppercase() {
+    if unicode_normalization::char::is_combining_mark(c) {
+        Class::Mark
+    } else if c.is_uppercase() {
         Class::Upper
     } else if c.is_alphabetic() {
         Class::Lower
@@ -68,8 +75,6 @@ fn rare(c: char) -> Class {
         Class::Digit
     } else if c.is_whitespace() {
         Class::Space
-    } else if unicode_normalization::char::is_combining_mark(c) {
-        Class::Mark
     } else {
         Class::Other
     }

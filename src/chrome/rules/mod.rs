@@ -58,9 +58,9 @@ impl Evidence {
             Self::Counted(seen, n) => format!("{seen} ({n})").into(),
             Self::Phrase(hit) => {
                 let phrase = lexicon.phrase(hit);
-                format!("phrase `{}` ({})", phrase.text, phrase.id).into()
+                format!("phrase `{}` ({})", phrase.text, phrase.id()).into()
             }
-            Self::SeenWith(seen, hit) => format!("{seen} ({})", lexicon.phrase(hit).id).into(),
+            Self::SeenWith(seen, hit) => format!("{seen} ({})", lexicon.phrase(hit).id()).into(),
             Self::Score(score, t) => format!("score {score:.3} is below the page's threshold {t:.2}").into(),
         }
     }

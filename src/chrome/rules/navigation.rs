@@ -23,7 +23,7 @@ pub(super) fn nav_soup(v: &View<'_>, i: usize) -> Option<Finding> {
     let mut networks: Vec<&str> = v
         .hints
         .phrases(i, v.lexicon)
-        .filter(|p| p.reason == Reason::Social && p.matching == Match::Contains && p.id.starts_with("any#"))
+        .filter(|p| p.reason == Reason::Social && p.matching == Match::Contains && &*p.lang == "any")
         .map(|p| p.text.as_str())
         .collect();
     networks.sort_unstable();
