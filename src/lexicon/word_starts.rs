@@ -7,8 +7,9 @@
 use crate::hash::HashedMap;
 use crate::text::chars::is_wide;
 
-/// Phrases are keyed by at most so many first bytes.
-const KEY_BYTES: usize = 4;
+/// Phrases are keyed by their first bytes: by the most of these that they have. Eight are four letters of
+/// Cyrillic; fewer would leave hundreds of phrases to compare for one key.
+const KEY_BYTES: [usize; 5] = [8, 6, 4, 3, 2];
 /// Bits of the bitmap: 8 KB, which stays in the first-level cache.
 const BITS: usize = 1 << 16;
 
@@ -26,7 +27,7 @@ impl WordStarts {
     pub(super) fn new(phrases: Vec<(String, u32)>) -> Self {
         let mut starts = Self { seen: vec![0; BITS / 64], by_key: HashedMap::default(), lengths: Vec::new() };
         for (phrase, id) in phrases {
-            let length = phrase.len().min(KEY_BYTES);
+            let length = KEY_BYTES.into_iter().find(|&n| n <= phrase.len()).unwrap_or(phrase.len());
             let key = key(phrase.as_bytes(), length);
             let bit = bit(key);
             starts.seen[bit / 64] |= 1 << (bit % 64);
@@ -80,11 +81,10 @@ impl WordStarts {
 
 /// The first bytes and how many they are, spread over 64 bits.
 fn key(bytes: &[u8], length: usize) -> u64 {
-    let mut key = length as u64;
-    for &byte in &bytes[..length] {
-        key = key << 8 | u64::from(byte);
-    }
-    key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    let mut packed = [0u8; 8];
+    packed[..length].copy_from_slice(&bytes[..length]);
+    // The length keeps "e" and "e\0" apart; folded text has no NUL anyway.
+    (u64::from_le_bytes(packed) ^ (length as u64) << 60).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn bit(key: u64) -> usize {

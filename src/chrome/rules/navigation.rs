@@ -5,6 +5,7 @@ use crate::chrome::hints::Group;
 use crate::lexicon::Match;
 use crate::page::Page;
 use crate::reason::Reason;
+use crate::text::chars::Script;
 
 /// A flattened header has at least so many words.
 const SOUP_WORDS: f32 = 4.0;
@@ -103,8 +104,7 @@ fn foreign_letters(v: &View<'_>, i: usize) -> bool {
         return true;
     }
     let accented = |page: &Page<'_>, j: usize| page.block(j).chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count();
-    let own = accented(v.page, i);
-    if own < 2 || v.context.script != Some(crate::text::chars::Script::Latin as usize) {
+    if v.context.script != Some(Script::Latin as usize) || accented(v.page, i) < 2 {
         return false;
     }
     let (mut foreign, mut letters) = (0, 0);
