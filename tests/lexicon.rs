@@ -217,7 +217,10 @@ fn what_cuts_by_itself_spares_what_articles_say() {
             faults.extend(fired.map(|p| {
                 format!(
                     "{lang}.txt: {line}\n    {} {:?} `{}` ({})",
-                    p.reason, p.matching, p.text, p.id
+                    p.reason,
+                    p.matching,
+                    p.text,
+                    p.id()
                 )
             }));
             held += 1;
