@@ -92,9 +92,10 @@
 //!
 //! # Performance
 //!
-//! Make one [`Cleaner`] and keep it: the built-in lexicon is prepared once a process, on first use, which costs some
-//! tens of milliseconds; a cleaner with lexicons of its own prepares all of it anew. Cleaning is dominated by folding
-//! and by one pass over each line's characters; it takes no locks and allocates a few times the page's size.
+//! Make one [`Cleaner`] and keep it: the built-in lexicon is prepared once a process, on first use, which takes around a
+//! tenth of a second; a cleaner with lexicons of its own prepares all of it anew. Cleaning is dominated by folding and
+//! by one pass over each line's characters; it takes no locks. Beside a few copies of the text it needs up to a kilobyte
+//! a line, most of it for features, so a page of very short lines takes many times its size.
 //! Cleaning several pages on several threads scales with the cores, since a page depends on nothing but itself.
 //!
 //! # Untrusted input
