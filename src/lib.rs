@@ -83,7 +83,7 @@
 //! * Cutting settles: cleaning the cleaned text cuts nothing more.
 //! * A page from which nothing is cut comes back byte for byte, but for damage that is repaired
 //!   ([`text::normalize::repair`]), unless [`Tidy::Always`] is asked for.
-//! * The same text, options and version give the same result, on any machine and in any thread.
+//! * The same text, options and version give the same result, in any thread and in any company.
 //!
 //! # Many pages
 //!
