@@ -194,7 +194,7 @@ fn whole_blocks(cleaned: &Cleaned) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn a_cleaned_page_is_clean(text in page(), name in prop::sample::select(Profile::ALL)) {
