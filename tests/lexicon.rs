@@ -175,7 +175,7 @@ fn lines(text: &str) -> Vec<(Kind, &str)> {
         match line.strip_prefix("# ") {
             Some("sentences") => kind = Kind::Sentence,
             Some("subheads") => kind = Kind::Subhead,
-            Some(other) => panic!("no section is called {other:?}"),
+            Some(other) => unreachable!("no section is called {other:?}"),
             None => all.push((kind, line)),
         }
     }

@@ -73,8 +73,7 @@ impl Hints {
             sure: Vec::with_capacity(n),
             dates: Vec::with_capacity(n),
         };
-        for i in 0..n {
-            let shape = &shapes[i];
+        for (i, shape) in shapes.iter().enumerate() {
             let from = hints.hits.len();
             lexicon.hits(
                 page.block(i),

@@ -131,7 +131,7 @@ fn list_from(v: &View<'_>, from: usize) -> Run {
 }
 
 fn mark(v: &View<'_>, findings: &mut [Option<Finding>], list: Run, evidence: &'static str, sure: bool) {
-    for j in list.start..list.end {
+    for (j, slot) in findings.iter_mut().enumerate().take(list.end).skip(list.start) {
         let reason = if v.hints.dates[j].whole {
             Reason::RelatedDate
         } else {
@@ -143,11 +143,11 @@ fn mark(v: &View<'_>, findings: &mut [Option<Finding>], list: Run, evidence: &'s
             Finding::likely(reason, evidence)
         };
         // A phrase or a narrower rule already named it: keep that name.
-        if findings[j]
+        if slot
             .as_ref()
             .is_none_or(|old| old.proof < finding.proof || old.reason == Reason::Dateline)
         {
-            findings[j] = Some(finding);
+            *slot = Some(finding);
         }
     }
 }
@@ -197,11 +197,11 @@ fn menus(v: &View<'_>, findings: &mut [Option<Finding>]) {
         // A colon before it introduces a list of the article's own.
         let introduced = i > 0 && v.shape(i - 1).end == End::Colon && v.place(i) == Place::Tail;
         if end - i >= LEAST_MENU && !introduced {
-            for j in i..end {
-                let finding = Finding::likely(Reason::Menu, "a run of short lines outside the article");
-                if findings[j].is_none() {
-                    findings[j] = Some(finding);
-                }
+            for slot in &mut findings[i..end] {
+                slot.get_or_insert(Finding::likely(
+                    Reason::Menu,
+                    "a run of short lines outside the article",
+                ));
             }
         }
         i = end.max(i + 1);

@@ -173,9 +173,9 @@ impl Shape {
             ')' | ']' | '）' | '】' => *brackets -= 1,
             '@' => {
                 if previous == ' ' {
-                    self.handles += 1
+                    self.handles += 1;
                 } else {
-                    self.email |= previous.is_alphanumeric()
+                    self.email |= previous.is_alphanumeric();
                 }
             }
             '#' if previous == ' ' => self.hashtags += 1,

@@ -10,6 +10,7 @@ use crate::text::chars::is_wide;
 /// let tokens: Vec<_> = textsieve::text::tokens::tokens("the 12 bridges 東京").collect();
 /// assert_eq!(tokens, ["the", "12", "bridges", "東", "京"]);
 /// ```
+#[must_use]
 pub fn tokens(folded: &str) -> Tokens<'_> {
     Tokens { rest: folded }
 }
