@@ -230,12 +230,10 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexi
 
 /// Presets; figures on the development pages are in `data/model/README.md`.
 fn policy(profile: Profile) -> Policy {
-    let balanced = Policy { by_score: true, lean: 0.95, inside: env("TS_INSIDE", 0.05), gate: env("TS_GATE", 0.03), least_share: 0.02, budget: 0.3 };
+    let balanced = Policy { by_score: true, lean: 0.95, inside: 0.05, gate: 0.02, least_share: 0.02, budget: 0.3 };
     match profile {
         Profile::Careful => Policy { by_score: false, ..balanced },
         Profile::Balanced => balanced,
         Profile::Thorough => Policy { lean: 1.2, gate: 0.08, least_share: 0.0, ..balanced },
     }
 }
-
-fn env(n: &str, d: f32) -> f32 { std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }
