@@ -41,11 +41,7 @@ fn clean(bencher: Bencher<'_, '_>, corpus: &Corpus) {
 #[divan::bench(args = Corpus::ALL)]
 fn clean_again(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let cleaner = cleaner(Profile::Balanced);
-    let pages: Vec<String> = corpus
-        .pages()
-        .iter()
-        .map(|page| cleaner.clean(page).text)
-        .collect();
+    let pages: Vec<String> = corpus.pages().iter().map(|page| cleaner.clean(page).text).collect();
     clean_all(bencher, Profile::Balanced, &pages);
 }
 

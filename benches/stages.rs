@@ -53,10 +53,7 @@ fn split(pages: &[String]) -> Vec<Page<'_>> {
 
 fn facts<'p>(pages: &'p [Page<'p>]) -> Vec<(&'p Page<'p>, Facts)> {
     let lexicon = Lexicon::built_in();
-    pages
-        .iter()
-        .map(|page| (page, Facts::of(page, lexicon)))
-        .collect()
+    pages.iter().map(|page| (page, Facts::of(page, lexicon))).collect()
 }
 
 /// As the balanced profile judges.
@@ -70,13 +67,7 @@ const POLICY: Policy = Policy {
 };
 
 fn judged(page: &Page<'_>, facts: &Facts) -> Judgement {
-    judge(
-        page,
-        facts,
-        Lexicon::built_in(),
-        Linear::built_in(),
-        &POLICY,
-    )
+    judge(page, facts, Lexicon::built_in(), Linear::built_in(), &POLICY)
 }
 
 #[divan::bench(name = "01 decode", args = Corpus::ALL)]
@@ -95,11 +86,7 @@ fn stage_repair(bencher: Bencher<'_, '_>, corpus: &Corpus) {
 
 #[divan::bench(name = "03 tidy", args = Corpus::ALL)]
 fn stage_tidy(bencher: Bencher<'_, '_>, corpus: &Corpus) {
-    let pages: Vec<String> = corpus
-        .pages()
-        .iter()
-        .map(|page| repair(page).into_owned())
-        .collect();
+    let pages: Vec<String> = corpus.pages().iter().map(|page| repair(page).into_owned()).collect();
     run(bencher, &pages, &pages, |page| tidy(page).len());
 }
 
@@ -187,12 +174,7 @@ fn stage_score(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let split = split(&pages);
     let prepared: Vec<_> = facts(&split)
         .iter()
-        .map(|(page, facts)| {
-            (
-                Features::of(&Context::of(page, facts), &facts.hints),
-                page.len(),
-            )
-        })
+        .map(|(page, facts)| (Features::of(&Context::of(page, facts), &facts.hints), page.len()))
         .collect();
     run(bencher, &pages, &prepared, |(features, blocks)| {
         Linear::built_in().score(features, *blocks)
@@ -205,9 +187,7 @@ fn stage_judge(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let pages = normal(*corpus);
     let split = split(&pages);
     let prepared = facts(&split);
-    run(bencher, &pages, &prepared, |(page, facts)| {
-        judged(page, facts)
-    });
+    run(bencher, &pages, &prepared, |(page, facts)| judged(page, facts));
 }
 
 #[divan::bench(name = "14 repeats", args = Corpus::ALL)]

@@ -31,7 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .map(|c| (c.reason.name(), c.score, &*c.evidence, &cleaned.page[c.range.clone()]))
             .collect();
         row.text.clone_from(&cleaned.text);
-        serde_json::to_writer(&mut out, &serde_json::json!({"id": row.id, "style": row.style, "text": row.text, "cuts": cuts}))?;
+        serde_json::to_writer(
+            &mut out,
+            &serde_json::json!({"id": row.id, "style": row.style, "text": row.text, "cuts": cuts}),
+        )?;
         out.write_all(b"\n")?;
     }
     out.flush()?;

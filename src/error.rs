@@ -81,9 +81,7 @@ struct Colon<T>(Option<T>);
 
 impl<T: fmt::Display> fmt::Display for Colon<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .as_ref()
-            .map_or(Ok(()), |value| write!(f, ": {value}"))
+        self.0.as_ref().map_or(Ok(()), |value| write!(f, ": {value}"))
     }
 }
 
@@ -193,10 +191,7 @@ mod tests {
     fn an_error_says_what_where_and_why() {
         let cause = io::Error::from(io::ErrorKind::StorageFull);
         let error = Error::io("cannot write", Path::new("out/a.txt"), cause);
-        assert_eq!(
-            error.to_string(),
-            "cannot write: out/a.txt: no storage space"
-        );
+        assert_eq!(error.to_string(), "cannot write: out/a.txt: no storage space");
         assert_eq!(error.exit().code(), 1);
         assert!(!error.is_closed_pipe());
     }

@@ -399,7 +399,10 @@ impl FromStr for Reason {
             .filter(|&(n, _)| n >= 3)
             .max_by_key(|&(n, _)| n)
             .map(|(_, r)| r);
-        Err(UnknownReason { name: s.to_owned(), nearest })
+        Err(UnknownReason {
+            name: s.to_owned(),
+            nearest,
+        })
     }
 }
 

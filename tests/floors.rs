@@ -33,9 +33,7 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 /// A file's code without comments and tests.
 fn code(text: &str) -> String {
     let tested = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = tested
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
+    let lines = tested.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
 
@@ -95,12 +93,7 @@ fn a_module_uses_only_lower_floors() {
     let mut faults = Vec::new();
     for file in files {
         let relative = file.strip_prefix(&src).unwrap();
-        let top = relative
-            .components()
-            .next()
-            .unwrap()
-            .as_os_str()
-            .to_string_lossy();
+        let top = relative.components().next().unwrap().as_os_str().to_string_lossy();
         let module = top.strip_suffix(".rs").unwrap_or(&top);
         if matches!(module, "lib" | "main") {
             continue;
@@ -124,10 +117,7 @@ fn a_module_uses_only_lower_floors() {
             }
         }
         if climbs_to_the_root(&code, relative) {
-            faults.push(format!(
-                "{} climbs to the root by super",
-                relative.display()
-            ));
+            faults.push(format!("{} climbs to the root by super", relative.display()));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -28,13 +28,7 @@ fn lines(bytes: &[u8]) -> Vec<Value> {
 
 /// Cleans the samples and returns the record and the audit.
 fn cleaned(out: &Path, extra: &[&str]) -> (Value, Vec<Value>) {
-    let output = textsieve(
-        &[
-            &["clean", "samples/pages", "-o", out.to_str().unwrap()],
-            extra,
-        ]
-        .concat(),
-    );
+    let output = textsieve(&[&["clean", "samples/pages", "-o", out.to_str().unwrap()], extra].concat());
     assert!(output.status.success(), "{output:?}");
     let record = fs::read(out.join("_textsieve/run.json")).unwrap();
     let audit = fs::read(out.join("_textsieve/removed.jsonl")).unwrap();
@@ -52,10 +46,7 @@ fn the_audit_accounts_for_every_cut_in_order() {
     let mut by_reason: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for cut in &audit {
         let length = text(&cut["text"]).len() as u64;
-        assert_eq!(
-            cut["end"].as_u64().unwrap() - cut["start"].as_u64().unwrap(),
-            length
-        );
+        assert_eq!(cut["end"].as_u64().unwrap() - cut["start"].as_u64().unwrap(), length);
         let sum = by_reason.entry(text(&cut["reason"])).or_default();
         *sum = (sum.0 + 1, sum.1 + length);
     }
@@ -66,10 +57,7 @@ fn the_audit_accounts_for_every_cut_in_order() {
     assert_eq!(told.len(), by_reason.len());
     for (reason, (cuts, bytes)) in by_reason {
         assert_eq!(
-            (
-                told[reason]["cuts"].as_u64(),
-                told[reason]["bytes"].as_u64()
-            ),
+            (told[reason]["cuts"].as_u64(), told[reason]["bytes"].as_u64()),
             (Some(cuts), Some(bytes)),
             "{reason}"
         );
@@ -92,9 +80,7 @@ fn the_bytes_add_up_and_are_those_on_the_disk() {
             .unwrap()
             .map(Result::unwrap)
             .filter(|entry| entry.path().is_file());
-        pages
-            .map(|page| page.metadata().unwrap().len().cast_signed())
-            .sum()
+        pages.map(|page| page.metadata().unwrap().len().cast_signed()).sum()
     };
     assert_eq!(
         number("read"),
@@ -150,11 +136,7 @@ fn explain_gives_the_lines_that_clean_cuts() {
                 .filter(|line| line["verdict"] == "cut")
                 .map(place)
                 .collect();
-            let removed: Vec<_> = audit
-                .iter()
-                .filter(|cut| cut["page"] == page)
-                .map(place)
-                .collect();
+            let removed: Vec<_> = audit.iter().filter(|cut| cut["page"] == page).map(place).collect();
             assert_eq!(cut, removed, "{page} {profile}");
         }
     }
@@ -185,13 +167,14 @@ fn the_configuration_is_recorded_with_its_origins() {
 fn what_is_shown_cannot_steer_a_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page\u{1b}[2J.txt");
-    fs::write(&page, "A line that turns around\u{202e} in the middle of a sentence, as a test of what is shown.\n").unwrap();
+    fs::write(
+        &page,
+        "A line that turns around\u{202e} in the middle of a sentence, as a test of what is shown.\n",
+    )
+    .unwrap();
     let page = page.to_str().unwrap();
     let plain = textsieve(&["explain", page]);
-    assert!(
-        !plain.stdout.contains(&0x1b),
-        "colours go to terminals only"
-    );
+    assert!(!plain.stdout.contains(&0x1b), "colours go to terminals only");
     assert!(!String::from_utf8_lossy(&plain.stdout).contains('\u{202e}'));
     let coloured = textsieve(&["explain", page, "--color", "always"]);
     assert!(coloured.stdout.starts_with(b"\x1b["));

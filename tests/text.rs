@@ -95,10 +95,7 @@ fn faulty_text() -> impl Strategy<Value = String> {
 fn settled(step: fn(&str) -> Cow<'_, str>, text: &str) -> Result<(), TestCaseError> {
     let once = step(text);
     let twice = step(&once);
-    prop_assert!(
-        matches!(twice, Cow::Borrowed(_)),
-        "{text:?} -> {once:?} -> {twice:?}"
-    );
+    prop_assert!(matches!(twice, Cow::Borrowed(_)), "{text:?} -> {once:?} -> {twice:?}");
     prop_assert_eq!(matches!(once, Cow::Borrowed(_)), once == text, "{:?}", text);
     Ok(())
 }

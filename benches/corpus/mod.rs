@@ -49,11 +49,7 @@ impl Corpus {
     pub fn pages(self) -> Vec<String> {
         match self {
             Self::Samples => samples().into_iter().map(|s| s.page).collect(),
-            Self::Typical => samples()
-                .iter()
-                .zip(1..)
-                .map(|(s, seed)| typical(s, seed))
-                .collect(),
+            Self::Typical => samples().iter().zip(1..).map(|(s, seed)| typical(s, seed)).collect(),
             Self::Large => vec![varied(LARGE_BYTES)],
             Self::ManyLines => vec![varied_lines(MANY_LINES)],
             Self::OneLine => vec![one_line(LARGE_BYTES)],
@@ -107,19 +103,14 @@ pub fn samples() -> Vec<Sample> {
         .map(|path| Sample {
             name: path.file_stem().unwrap().to_string_lossy().into_owned(),
             page: fs::read_to_string(path).unwrap(),
-            article: fs::read_to_string(root.join("expected").join(path.file_name().unwrap()))
-                .unwrap(),
+            article: fs::read_to_string(root.join("expected").join(path.file_name().unwrap())).unwrap(),
         })
         .collect()
 }
 
 /// The sample with varied copies of its article between the article and what follows it.
 fn typical(sample: &Sample, seed: u64) -> String {
-    let article: HashSet<&str> = sample
-        .article
-        .lines()
-        .filter(|l| !l.trim().is_empty())
-        .collect();
+    let article: HashSet<&str> = sample.article.lines().filter(|l| !l.trim().is_empty()).collect();
     let lines: Vec<&str> = sample.page.lines().collect();
     let end = lines
         .iter()
@@ -308,9 +299,7 @@ impl Hostile {
     /// The size in which it is at its worst: about 1 MB, or 100,000 lines.
     pub fn full(self) -> usize {
         match self {
-            Self::EqualLines | Self::ShortLines | Self::Links | Self::Menu | Self::List => {
-                MANY_LINES
-            }
+            Self::EqualLines | Self::ShortLines | Self::Links | Self::Menu | Self::List => MANY_LINES,
             Self::NearEqual => MANY_LINES / 2,
             _ => LARGE_BYTES,
         }
@@ -349,15 +338,10 @@ impl Hostile {
                 format!("{headline}\n{article}{rest}")
             }
             Self::Entities => "&amp;".repeat(n / 5),
-            Self::Mojibake => {
-                "Zoë’s café "
-                    .repeat(n / 55)
-                    .chars()
-                    .fold(String::new(), |mut out, c| {
-                        misread(c, &mut out);
-                        out
-                    })
-            }
+            Self::Mojibake => "Zoë’s café ".repeat(n / 55).chars().fold(String::new(), |mut out, c| {
+                misread(c, &mut out);
+                out
+            }),
             Self::Phrases => "cookie newsletter ".repeat(n / 18),
             Self::Menu => numbered(n, |i, out| writeln!(out, "{} news", word(i))),
             Self::List => {
@@ -401,8 +385,7 @@ impl Display for Hostile {
     }
 }
 
-const SENTENCE: &str =
-    "The council of Lornby met on Monday evening and voted for the new bridge over the river.";
+const SENTENCE: &str = "The council of Lornby met on Monday evening and voted for the new bridge over the river.";
 
 fn numbered(n: usize, each: impl Fn(usize, &mut String) -> fmt::Result) -> String {
     let mut out = String::new();
@@ -437,8 +420,7 @@ fn paragraph(i: usize, out: &mut String) -> fmt::Result {
 /// A word that looks like one, another for every number.
 fn word(mut i: usize) -> String {
     const SYLLABLES: [&str; 16] = [
-        "ba", "den", "fo", "gul", "har", "ki", "lor", "mun", "nes", "pa", "rit", "sol", "ta",
-        "vem", "wi", "zan",
+        "ba", "den", "fo", "gul", "har", "ki", "lor", "mun", "nes", "pa", "rit", "sol", "ta", "vem", "wi", "zan",
     ];
     let mut out = String::from("Ka");
     loop {

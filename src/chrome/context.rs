@@ -100,7 +100,23 @@ impl<'f> Context<'f> {
         let topic = stems.topic(main, &long, &stop);
         let headline = headline(page, &facts.hints, shapes, &words, stems, &stop, main);
         let script = main_script(shapes, main);
-        Self { words, long, stop_share, stop_count, topic, prose, wordy, spoken, segment, headline, copies: copies(page), script, shapes, stems, stop }
+        Self {
+            words,
+            long,
+            stop_share,
+            stop_count,
+            topic,
+            prose,
+            wordy,
+            spoken,
+            segment,
+            headline,
+            copies: copies(page),
+            script,
+            shapes,
+            stems,
+            stop,
+        }
     }
 
     /// How many blocks the page has.
@@ -130,7 +146,10 @@ impl<'f> Context<'f> {
     /// How many of the three runs hold block `i`.
     #[must_use]
     pub fn votes(&self, i: usize) -> usize {
-        [self.prose, self.wordy, self.spoken].iter().filter(|r| r.contains(i)).count()
+        [self.prose, self.wordy, self.spoken]
+            .iter()
+            .filter(|r| r.contains(i))
+            .count()
     }
 
     /// Whether most of block `i`'s letters are in another script than the article's.
@@ -142,17 +161,29 @@ impl<'f> Context<'f> {
 
 fn long_blocks(shapes: &[Shape], words: &[f32]) -> Vec<bool> {
     let with = |least: f32| -> Vec<bool> {
-        shapes.iter().zip(words).map(|(s, &w)| w >= least && s.terminal()).collect()
+        shapes
+            .iter()
+            .zip(words)
+            .map(|(s, &w)| w >= least && s.terminal())
+            .collect()
     };
     let long = with(LONG_WORDS);
-    if long.iter().filter(|&&l| l).count() >= 2 { long } else { with(LONG_WORDS_FALLBACK) }
+    if long.iter().filter(|&&l| l).count() >= 2 {
+        long
+    } else {
+        with(LONG_WORDS_FALLBACK)
+    }
 }
 
 /// +width for a long line that ends a sentence, a small penalty for anything else: alone it scores
 /// as well as an extractor that sees the HTML on whole-page dumps.
 fn prose_value(shape: &Shape) -> f32 {
     let width = shape.width as f32;
-    if width >= 80.0 && shape.terminal() { width } else { -(20.0 + width).min(60.0) }
+    if width >= 80.0 && shape.terminal() {
+        width
+    } else {
+        -(20.0 + width).min(60.0)
+    }
 }
 
 fn spoken_value(words: f32, stops: f32, shape: &Shape) -> f32 {
@@ -208,8 +239,17 @@ fn headline(
     let mut best: Option<(f32, usize)> = None;
     for i in main.start.saturating_sub(HEADLINE_REACH)..=main.start.min(shapes.len() - 1) {
         let shape = &shapes[i];
-        let most = if shape.wide > 0 { HEADLINE_WORDS * 1.5 } else { HEADLINE_WORDS };
-        if words[i] < 2.0 || shape.letters < HEADLINE_LETTERS || words[i] > most || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0) || shape.url {
+        let most = if shape.wide > 0 {
+            HEADLINE_WORDS * 1.5
+        } else {
+            HEADLINE_WORDS
+        };
+        if words[i] < 2.0
+            || shape.letters < HEADLINE_LETTERS
+            || words[i] > most
+            || (shape.end == crate::chrome::shape::End::Stop && words[i] > 14.0)
+            || shape.url
+        {
             continue;
         }
         // "Reading time: 4 minutes" shares words with many an article.
@@ -246,12 +286,19 @@ fn echoes(page: &Page<'_>, i: usize) -> usize {
         return 0;
     }
     let finder = memchr::memmem::Finder::new(needle);
-    (0..page.len()).filter(|&j| j != i && finder.find(page.folded(j).as_bytes()).is_some()).take(2).count()
+    (0..page.len())
+        .filter(|&j| j != i && finder.find(page.folded(j).as_bytes()).is_some())
+        .take(2)
+        .count()
 }
 
 fn main_script(shapes: &[Shape], main: Run) -> Option<usize> {
     let mut totals = [0u64; crate::text::chars::Script::COUNT];
-    let run = if main.is_empty() { 0..shapes.len() } else { main.start..main.end };
+    let run = if main.is_empty() {
+        0..shapes.len()
+    } else {
+        main.start..main.end
+    };
     for shape in &shapes[run] {
         for (total, &n) in totals.iter_mut().zip(&shape.scripts) {
             *total += u64::from(n);

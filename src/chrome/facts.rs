@@ -24,13 +24,27 @@ impl Facts {
     #[must_use]
     pub fn of(page: &Page<'_>, lexicon: &Lexicon) -> Self {
         let shapes: Vec<Shape> = (0..page.len()).map(|i| Shape::of(page.block(i))).collect();
-        Self { stems: Stems::of(page), hints: Hints::of(page, &shapes, lexicon), shapes }
+        Self {
+            stems: Stems::of(page),
+            hints: Hints::of(page, &shapes, lexicon),
+            shapes,
+        }
     }
 
     /// The facts of the blocks that stay.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        let shapes = self.shapes.iter().zip(gone).filter(|&(_, &g)| !g).map(|(s, _)| s.clone()).collect();
-        Self { shapes, stems: self.stems.without(gone), hints: self.hints.without(gone) }
+        let shapes = self
+            .shapes
+            .iter()
+            .zip(gone)
+            .filter(|&(_, &g)| !g)
+            .map(|(s, _)| s.clone())
+            .collect();
+        Self {
+            shapes,
+            stems: self.stems.without(gone),
+            hints: self.hints.without(gone),
+        }
     }
 }

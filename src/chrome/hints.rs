@@ -76,7 +76,13 @@ impl Hints {
         for i in 0..n {
             let shape = &shapes[i];
             let from = hints.hits.len();
-            lexicon.hits(page.block(i), page.folded(i), shape.words() as usize, shape.terminal(), &mut hints.hits);
+            lexicon.hits(
+                page.block(i),
+                page.folded(i),
+                shape.words() as usize,
+                shape.terminal(),
+                &mut hints.hits,
+            );
             let mut counts = [0u8; Group::COUNT];
             let mut sure = false;
             for &hit in &hints.hits[from..] {
@@ -96,9 +102,16 @@ impl Hints {
     /// The hints of the blocks that stay.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        let mut kept = Self { hits: Vec::new(), bounds: vec![0], counts: Vec::new(), sure: Vec::new(), dates: Vec::new() };
+        let mut kept = Self {
+            hits: Vec::new(),
+            bounds: vec![0],
+            counts: Vec::new(),
+            sure: Vec::new(),
+            dates: Vec::new(),
+        };
         for i in (0..self.counts.len()).filter(|&i| !gone[i]) {
-            kept.hits.extend_from_slice(&self.hits[self.bounds[i]..self.bounds[i + 1]]);
+            kept.hits
+                .extend_from_slice(&self.hits[self.bounds[i]..self.bounds[i + 1]]);
             kept.bounds.push(kept.hits.len());
             kept.counts.push(self.counts[i]);
             kept.sure.push(self.sure[i]);
@@ -109,12 +122,16 @@ impl Hints {
 
     /// The phrases that fired on block `i`.
     pub fn phrases<'l>(&self, i: usize, lexicon: &'l Lexicon) -> impl Iterator<Item = &'l Phrase> {
-        self.hits[self.bounds[i]..self.bounds[i + 1]].iter().map(move |&hit| lexicon.phrase(hit))
+        self.hits[self.bounds[i]..self.bounds[i + 1]]
+            .iter()
+            .map(move |&hit| lexicon.phrase(hit))
     }
 
     /// The hits on block `i`, each with its phrase.
     pub fn hits<'l>(&self, i: usize, lexicon: &'l Lexicon) -> impl Iterator<Item = (Hit, &'l Phrase)> {
-        self.hits[self.bounds[i]..self.bounds[i + 1]].iter().map(move |&hit| (hit, lexicon.phrase(hit)))
+        self.hits[self.bounds[i]..self.bounds[i + 1]]
+            .iter()
+            .map(move |&hit| (hit, lexicon.phrase(hit)))
     }
 
     /// The first sure phrase that fired on block `i`.

@@ -6,6 +6,7 @@ use crate::chrome::context::{Context, Run};
 use crate::chrome::facts::Facts;
 use crate::chrome::features::Features;
 use crate::chrome::hints::{Group, Hints};
+use crate::chrome::rules::footer::is_address;
 use crate::chrome::rules::{self, Evidence, Finding, Place, Proof, View};
 use crate::chrome::runs;
 use crate::chrome::score::{Scorer, threshold};
@@ -77,8 +78,24 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
     let hints = &facts.hints;
     let scores = scorer.score(&Features::of(&context, hints), page.len());
     let extent = extent(&context, hints, lexicon, &scores);
-    let headline = context.headline_above(page, hints, extent).or_else(|| plain_headline(&context, hints, extent));
-    let view = View { page, context: &context, hints, lexicon, extent, headline, scores: &scores };
+    let headline = context
+        .headline_above(page, hints, extent)
+        .or_else(|| plain_headline(&context, hints, extent));
+    let headline_words = headline.map_or(0, |h| page.folded(h).split(' ').count());
+    let addresses = (0..page.len())
+        .filter(|&i| is_address(page.block(i), &facts.shapes[i]))
+        .count();
+    let view = View {
+        page,
+        context: &context,
+        hints,
+        lexicon,
+        extent,
+        headline,
+        headline_words,
+        addresses,
+        scores: &scores,
+    };
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
     inside_needs_support(&view, &mut findings);
@@ -99,11 +116,21 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
         .map(|(i, finding)| match finding {
             Some(f) if f.proof > Proof::Likely && dirty => (Some(f), None),
             Some(f) if low[i] => (Some(f), None),
-            None if low[i] => (Some(Finding::likely(Reason::Boilerplate, Evidence::Score(scores[i], t))), None),
+            None if low[i] => (
+                Some(Finding::likely(Reason::Boilerplate, Evidence::Score(scores[i], t))),
+                None,
+            ),
             other => (None, other),
         })
         .unzip();
-    Judgement { scores, verdicts, noted, headline, dirty, overruled }
+    Judgement {
+        scores,
+        verdicts,
+        noted,
+        headline,
+        dirty,
+        overruled,
+    }
 }
 
 /// From the first to the last long sentence that is more likely article than not. Sentences that only
@@ -116,7 +143,10 @@ fn extent(context: &Context<'_>, hints: &Hints, lexicon: &Lexicon, scores: &[f32
         return context.main();
     };
     let closes = |i: usize| {
-        context.shapes[i].end == End::Stop && context.words[i] >= CLOSING_WORDS && scores[i] >= CLOSING_SCORE && hints.counts[i] == [0; Group::COUNT]
+        context.shapes[i].end == End::Stop
+            && context.words[i] >= CLOSING_WORDS
+            && scores[i] >= CLOSING_SCORE
+            && hints.counts[i] == [0; Group::COUNT]
     };
     let mut end = last + 1;
     while end < n && end <= last + CLOSING_BLOCKS && closes(end) {
@@ -128,10 +158,16 @@ fn extent(context: &Context<'_>, hints: &Hints, lexicon: &Lexicon, scores: &[f32
 /// Where nothing above the article shares its words: the nearest line above it that has a headline's shape
 /// and that neither lexicon nor dates know.
 fn plain_headline(context: &Context<'_>, hints: &Hints, extent: Run) -> Option<usize> {
-    (extent.start.saturating_sub(STANDFIRST_REACH)..extent.start).rev().find(|&i| {
-        let shape = &context.shapes[i];
-        shape.width >= HEADLINE_WIDTH && !shape.terminal() && shape.separators == 0 && !hints.dates[i].has && hints.counts[i] == [0; Group::COUNT]
-    })
+    (extent.start.saturating_sub(STANDFIRST_REACH)..extent.start)
+        .rev()
+        .find(|&i| {
+            let shape = &context.shapes[i];
+            shape.width >= HEADLINE_WIDTH
+                && !shape.terminal()
+                && shape.separators == 0
+                && !hints.dates[i].has
+                && hints.counts[i] == [0; Group::COUNT]
+        })
 }
 
 /// What the score lets go. Inside the article it needs a witness, or a score near nothing: subheads, short
@@ -145,7 +181,11 @@ fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Polic
             // "Yes." is a word of many lexicons; a short line that ends a sentence needs more than that.
             let answer = v.shape(i).terminal() && v.words(i) <= ANSWER_WORDS;
             let witness = !answer && (findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT]);
-            let bar = if v.place(i) == Place::Inside && !witness { t.min(policy.inside) } else { t };
+            let bar = if v.place(i) == Place::Inside && !witness {
+                t.min(policy.inside)
+            } else {
+                t
+            };
             !protected && v.scores[i] < bar
         })
         .collect()
@@ -154,7 +194,11 @@ fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Polic
 /// The lines between headline and first paragraph that no rule knows.
 fn is_standfirst(v: &View<'_>, findings: &[Option<Finding>], i: usize) -> bool {
     let between = v.headline.is_some_and(|h| h < i) && i < v.extent.start && v.extent.start - i <= STANDFIRST_REACH;
-    between && findings[i].is_none() && v.words(i) >= STANDFIRST_WORDS && v.scores[i] >= STANDFIRST_SCORE && v.hints.counts[i] == [0; Group::COUNT]
+    between
+        && findings[i].is_none()
+        && v.words(i) >= STANDFIRST_WORDS
+        && v.scores[i] >= STANDFIRST_SCORE
+        && v.hints.counts[i] == [0; Group::COUNT]
 }
 
 /// Whether the rules alone prove that the page holds chrome: two blocks, or one that is no trifle. One line
@@ -170,7 +214,9 @@ fn proven(v: &View<'_>, findings: &[Option<Finding>], policy: &Policy) -> bool {
 /// author wrote: they go on pages that hold other chrome.
 fn inside_needs_support(v: &View<'_>, findings: &mut [Option<Finding>]) {
     for (i, finding) in findings.iter_mut().enumerate() {
-        if let Some(f) = finding.as_mut().filter(|f| f.proof == Proof::Sure && f.reason.family() == Family::Metadata)
+        if let Some(f) = finding
+            .as_mut()
+            .filter(|f| f.proof == Proof::Sure && f.reason.family() == Family::Metadata)
             && v.place(i) == Place::Inside
         {
             f.proof = Proof::Supported;

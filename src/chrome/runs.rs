@@ -39,7 +39,10 @@ fn set(findings: &mut [Option<Finding>], i: usize, finding: Finding) {
 /// The shape of a headline: no sentence end, a few words, no list signs.
 fn is_item(v: &View<'_>, i: usize) -> bool {
     let shape = v.shape(i);
-    ITEM_WORDS.contains(&v.words(i)) && !matches!(shape.end, End::Stop | End::Comma | End::Colon) && !shape.url && !v.hints.dates[i].whole
+    ITEM_WORDS.contains(&v.words(i))
+        && !matches!(shape.end, End::Stop | End::Comma | End::Colon)
+        && !shape.url
+        && !v.hints.dates[i].whole
 }
 
 fn is_header(v: &View<'_>, i: usize) -> bool {
@@ -47,7 +50,9 @@ fn is_header(v: &View<'_>, i: usize) -> bool {
 }
 
 fn sure_header(v: &View<'_>, i: usize) -> bool {
-    v.hints.phrases(i, v.lexicon).any(|p| p.reason == Reason::RelatedHeader && p.strength == Strength::Sure && p.matching == Match::Whole)
+    v.hints
+        .phrases(i, v.lexicon)
+        .any(|p| p.reason == Reason::RelatedHeader && p.strength == Strength::Sure && p.matching == Match::Whole)
 }
 
 /// A header that the next line begins with, without a space: "Latest newsRail strike enters third day".
@@ -58,10 +63,22 @@ fn glued_header(v: &View<'_>, findings: &mut [Option<Finding>]) {
             continue;
         }
         let Some(rest) = next.strip_prefix(head) else { continue };
-        let glued = head.chars().next_back().is_some_and(char::is_lowercase) && rest.chars().next().is_some_and(|c| c.is_uppercase() || "«“\"„".contains(c));
+        let glued = head.chars().next_back().is_some_and(char::is_lowercase)
+            && rest
+                .chars()
+                .next()
+                .is_some_and(|c| c.is_uppercase() || "«“\"„".contains(c));
         if glued {
-            set(findings, i, Finding::sure(Reason::RelatedHeader, "the next line begins with it, glued"));
-            set(findings, i + 1, Finding::sure(Reason::RelatedItem, "begins with the line before, glued"));
+            set(
+                findings,
+                i,
+                Finding::sure(Reason::RelatedHeader, "the next line begins with it, glued"),
+            );
+            set(
+                findings,
+                i + 1,
+                Finding::sure(Reason::RelatedItem, "begins with the line before, glued"),
+            );
         }
     }
 }
@@ -80,12 +97,26 @@ fn lists(v: &View<'_>, findings: &mut [Option<Finding>]) {
         let dates = (list.start..list.end).filter(|&j| v.hints.dates[j].whole).count();
         let least = if header { LEAST_ITEMS_UNDER_HEADER } else { LEAST_ITEMS };
         if items >= least {
-            let evidence = if dates * 3 >= items { "headlines and dates in turn, after the article" } else { "a run of headlines, after the article" };
+            let evidence = if dates * 3 >= items {
+                "headlines and dates in turn, after the article"
+            } else {
+                "a run of headlines, after the article"
+            };
             // Without a sure header or dates in turn it may be the article's own list: there the score decides.
-            mark(v, findings, list, evidence, (header && sure_header(v, i)) || (dates >= 2 && dates * 3 >= items));
+            mark(
+                v,
+                findings,
+                list,
+                evidence,
+                (header && sure_header(v, i)) || (dates >= 2 && dates * 3 >= items),
+            );
         }
         if header {
-            set(findings, i, Finding::likely(Reason::RelatedHeader, "a header of the lexicon, after the article"));
+            set(
+                findings,
+                i,
+                Finding::likely(Reason::RelatedHeader, "a header of the lexicon, after the article"),
+            );
         }
         i = list.end.max(i + 1);
     }
@@ -101,10 +132,21 @@ fn list_from(v: &View<'_>, from: usize) -> Run {
 
 fn mark(v: &View<'_>, findings: &mut [Option<Finding>], list: Run, evidence: &'static str, sure: bool) {
     for j in list.start..list.end {
-        let reason = if v.hints.dates[j].whole { Reason::RelatedDate } else { Reason::RelatedItem };
-        let finding = if sure { Finding::sure(reason, evidence) } else { Finding::likely(reason, evidence) };
+        let reason = if v.hints.dates[j].whole {
+            Reason::RelatedDate
+        } else {
+            Reason::RelatedItem
+        };
+        let finding = if sure {
+            Finding::sure(reason, evidence)
+        } else {
+            Finding::likely(reason, evidence)
+        };
         // A phrase or a narrower rule already named it: keep that name.
-        if findings[j].as_ref().is_none_or(|old| old.proof < finding.proof || old.reason == Reason::Dateline) {
+        if findings[j]
+            .as_ref()
+            .is_none_or(|old| old.proof < finding.proof || old.reason == Reason::Dateline)
+        {
             findings[j] = Some(finding);
         }
     }
@@ -113,16 +155,24 @@ fn mark(v: &View<'_>, findings: &mut [Option<Finding>], list: Run, evidence: &'s
 /// Short lines under a heading "Tags", after the article.
 fn tag_rows(v: &View<'_>, findings: &mut [Option<Finding>]) {
     for i in 0..v.context.len() {
-        let heading = findings[i].as_ref().is_some_and(|f| f.reason == Reason::Tags && f.proof == Proof::Sure);
+        let heading = findings[i]
+            .as_ref()
+            .is_some_and(|f| f.reason == Reason::Tags && f.proof == Proof::Sure);
         if !heading || v.place(i) != Place::Tail || v.words(i) > HEADER_WORDS * 2.0 {
             continue;
         }
         let row = (i + 1..v.context.len()).take_while(|&j| {
             let shape = v.shape(j);
-            shape.width <= MENU_WIDTH && shape.end == End::Open && findings[j].as_ref().is_none_or(|f| f.proof == Proof::Likely)
+            shape.width <= MENU_WIDTH
+                && shape.end == End::Open
+                && findings[j].as_ref().is_none_or(|f| f.proof == Proof::Likely)
         });
         for j in row.collect::<Vec<_>>() {
-            set(findings, j, Finding::sure(Reason::Tags, "a short line under a heading for tags"));
+            set(
+                findings,
+                j,
+                Finding::sure(Reason::Tags, "a short line under a heading for tags"),
+            );
         }
     }
 }
@@ -132,7 +182,11 @@ fn menus(v: &View<'_>, findings: &mut [Option<Finding>]) {
     let n = v.context.len();
     let short = |i: usize| {
         let shape = v.shape(i);
-        shape.width <= MENU_WIDTH && shape.end == End::Open && v.context.stop_share[i] < 0.34 && v.outside(i) && v.headline != Some(i)
+        shape.width <= MENU_WIDTH
+            && shape.end == End::Open
+            && v.context.stop_share[i] < 0.34
+            && v.outside(i)
+            && v.headline != Some(i)
     };
     let mut i = 0;
     while i < n {

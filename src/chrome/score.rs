@@ -61,11 +61,18 @@ impl Linear {
         let mut file: LinearFile = toml::from_str(text)?;
         let weights = NAMES
             .iter()
-            .map(|&name| file.weights.remove(name).ok_or_else(|| ModelError::Feature(name.to_owned())))
+            .map(|&name| {
+                file.weights
+                    .remove(name)
+                    .ok_or_else(|| ModelError::Feature(name.to_owned()))
+            })
             .collect::<Result<_, _>>()?;
         match file.weights.into_keys().next() {
             Some(name) => Err(ModelError::Feature(name)),
-            None => Ok(Self { bias: file.bias, weights }),
+            None => Ok(Self {
+                bias: file.bias,
+                weights,
+            }),
         }
     }
 }

@@ -172,7 +172,11 @@ impl Shape {
             '(' | '[' | '（' | '【' => *brackets += 1,
             ')' | ']' | '）' | '】' => *brackets -= 1,
             '@' => {
-                if previous == ' ' { self.handles += 1 } else { self.email |= previous.is_alphanumeric() }
+                if previous == ' ' {
+                    self.handles += 1
+                } else {
+                    self.email |= previous.is_alphanumeric()
+                }
             }
             '#' if previous == ' ' => self.hashtags += 1,
             '{' | '}' | '=' => self.code += 1,
@@ -201,7 +205,9 @@ impl Shape {
     /// The script most of its letters are in.
     #[must_use]
     pub fn main_script(&self) -> Option<usize> {
-        (0..Script::COUNT).filter(|&i| self.scripts[i] > 0).max_by_key(|&i| self.scripts[i])
+        (0..Script::COUNT)
+            .filter(|&i| self.scripts[i] > 0)
+            .max_by_key(|&i| self.scripts[i])
     }
 }
 

@@ -37,7 +37,11 @@ impl Stems {
     /// Numbers the stems of a page.
     #[must_use]
     pub fn of(page: &Page<'_>) -> Self {
-        let mut stems = Self { flat: Vec::with_capacity(page.text().len() / 6), bounds: vec![0], distinct: 0 };
+        let mut stems = Self {
+            flat: Vec::with_capacity(page.text().len() / 6),
+            bounds: vec![0],
+            distinct: 0,
+        };
         let mut numbers: HashedMap<u64, u32> = HashedMap::default();
         numbers.reserve(page.text().len() / 16);
         let mut push = |flat: &mut Vec<u32>, key: u64| {
@@ -83,7 +87,11 @@ impl Stems {
     /// The stems of the blocks that stay.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        let mut kept = Self { flat: Vec::with_capacity(self.flat.len()), bounds: vec![0], distinct: self.distinct };
+        let mut kept = Self {
+            flat: Vec::with_capacity(self.flat.len()),
+            bounds: vec![0],
+            distinct: self.distinct,
+        };
         for i in (0..self.len()).filter(|&i| !gone[i]) {
             kept.flat.extend_from_slice(self.block(i));
             kept.bounds.push(kept.flat.len());
@@ -113,8 +121,11 @@ impl Stems {
     /// The stems that stand in most long blocks; of equals those that came first.
     pub(super) fn stop_words(&self, long: &[bool]) -> StemSet {
         let counts = self.holders((0..self.len()).filter(|&i| long[i]));
-        let mut by_count: Vec<(u32, u32)> =
-            (0u32..).zip(&counts).filter(|&(_, &n)| n >= 2).map(|(s, &n)| (u32::MAX - n, s)).collect();
+        let mut by_count: Vec<(u32, u32)> = (0u32..)
+            .zip(&counts)
+            .filter(|&(_, &n)| n >= 2)
+            .map(|(s, &n)| (u32::MAX - n, s))
+            .collect();
         if by_count.len() > STOP_STEMS {
             by_count.select_nth_unstable(STOP_STEMS);
             by_count.truncate(STOP_STEMS);
@@ -168,7 +179,11 @@ fn stem_bytes(word: &[u8]) -> &[u8] {
     if word.len() <= STEM_CHARS {
         return word;
     }
-    let starts = word.iter().enumerate().filter(|&(_, b)| b & 0xC0 != 0x80).map(|(i, _)| i);
+    let starts = word
+        .iter()
+        .enumerate()
+        .filter(|&(_, b)| b & 0xC0 != 0x80)
+        .map(|(i, _)| i);
     &word[..{ starts }.nth(STEM_CHARS).unwrap_or(word.len())]
 }
 

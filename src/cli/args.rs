@@ -109,13 +109,7 @@ pub struct Global {
     )]
     pub format: Format,
     /// When to use colours: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_enum,
-        global = true,
-        value_name = "WHEN",
-        hide_possible_values = true
-    )]
+    #[arg(long, value_enum, global = true, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<When>,
     /// Say less: -q errors only, -qq nothing
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -240,9 +234,7 @@ pub enum Format {
     Json,
 }
 
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum When {
     /// On a terminal
@@ -254,9 +246,7 @@ pub enum When {
     Never,
 }
 
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// On a terminal
@@ -270,9 +260,7 @@ pub enum Progress {
     Json,
 }
 
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Invalid {
     /// Put U+FFFD in their place
@@ -286,17 +274,10 @@ pub enum Invalid {
 
 fn profile_parser() -> impl clap::builder::TypedValueParser<Value = Profile> {
     use clap::builder::TypedValueParser as _;
-    PossibleValuesParser::new(Profile::ALL.iter().map(|profile| profile.name()))
-        .try_map(|name| name.parse::<Profile>())
+    PossibleValuesParser::new(Profile::ALL.iter().map(|profile| profile.name())).try_map(|name| name.parse::<Profile>())
 }
 
 fn tidy_parser() -> impl clap::builder::TypedValueParser<Value = Tidy> {
     use clap::builder::TypedValueParser as _;
-    PossibleValuesParser::new(["auto", "always"]).map(|name| {
-        if name == "always" {
-            Tidy::Always
-        } else {
-            Tidy::Auto
-        }
-    })
+    PossibleValuesParser::new(["auto", "always"]).map(|name| if name == "always" { Tidy::Always } else { Tidy::Auto })
 }

@@ -42,8 +42,8 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     tell_config(&settings, talk);
     let from_stdin = wants_stdin(clean)?;
     let target = target(clean, from_stdin)?;
-    let cleaner = Cleaner::new(settings.options.clone())
-        .map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
+    let cleaner =
+        Cleaner::new(settings.options.clone()).map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
 
     let mut plan = Plan {
         options: settings.options,
@@ -101,14 +101,8 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         // Nothing to tidy up: a signal may end a filter that waits for its input.
         session.go(&Stdin::new(settings.max_page), found, &Watch::none(), meter)
     } else {
-        let watch =
-            Watch::start().map_err(|e| Error::failed("cannot watch for signals").because(e))?;
-        session.go(
-            &Files::new(entries, settings.max_page),
-            found,
-            &watch,
-            meter,
-        )
+        let watch = Watch::start().map_err(|e| Error::failed("cannot watch for signals").because(e))?;
+        session.go(&Files::new(entries, settings.max_page), found, &watch, meter)
     }
 }
 
@@ -122,13 +116,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn go<S: Source>(
-        &self,
-        source: &S,
-        found: Found,
-        watch: &Watch,
-        meter: Meter,
-    ) -> Result<Exit, Error> {
+    fn go<S: Source>(&self, source: &S, found: Found, watch: &Watch, meter: Meter) -> Result<Exit, Error> {
         let mut stdout = io::stdout().lock();
         let output = match self.target {
             Target::Nowhere => Output::Nowhere,
@@ -171,18 +159,12 @@ impl Session<'_> {
         }
         let dry = matches!(self.target, Target::Nowhere);
         let summary = Summary::new(&finished.stats, dry, !finished.stopped);
-        let text = if json {
-            summary.json() + "\n"
-        } else {
-            summary.text()
-        };
+        let text = if json { summary.json() + "\n" } else { summary.text() };
         if filter || (self.clean.diff && !json) {
             say(text.trim_end());
             return Ok(());
         }
-        io::stdout()
-            .write_all(text.as_bytes())
-            .map_err(Error::stdout)
+        io::stdout().write_all(text.as_bytes()).map_err(Error::stdout)
     }
 }
 
@@ -198,8 +180,7 @@ impl Observer for View {
     fn page(&mut self, report: &PageReport) -> Result<(), Error> {
         match &report.outcome {
             Outcome::SetAside(aside) => {
-                self.meter
-                    .aside(|| self.talk.set_aside(aside, self.set_aside));
+                self.meter.aside(|| self.talk.set_aside(aside, self.set_aside));
                 self.set_aside += 1;
             }
             Outcome::Cleaned(Some(cleaned)) if self.diff && !cleaned.cuts.is_empty() => {
@@ -219,18 +200,13 @@ impl Observer for View {
     }
 
     fn swept(&mut self, files: usize) {
-        self.talk.note(&format!(
-            "swept {files} temporary files of a run that was killed"
-        ));
+        self.talk
+            .note(&format!("swept {files} temporary files of a run that was killed"));
     }
 }
 
 /// The cuts of one page, as lines of a diff or as JSON.
-fn show_cuts<'a>(
-    page: &str,
-    cuts: impl Iterator<Item = Removed<'a>>,
-    json: bool,
-) -> io::Result<()> {
+fn show_cuts<'a>(page: &str, cuts: impl Iterator<Item = Removed<'a>>, json: bool) -> io::Result<()> {
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     if json {
         for cut in cuts {
@@ -272,8 +248,7 @@ fn wants_stdin(clean: &Clean) -> Result<bool, Error> {
 /// Refuses to wait for a page that somebody would have to type.
 pub fn refuse_terminal(usage: &str) -> Result<(), Error> {
     if io::stdin().is_terminal() {
-        return Err(Error::usage("no input, and standard input is a terminal")
-            .hint(format!("usage: {usage}")));
+        return Err(Error::usage("no input, and standard input is a terminal").hint(format!("usage: {usage}")));
     }
     Ok(())
 }
@@ -289,9 +264,7 @@ fn target(clean: &Clean, from_stdin: bool) -> Result<Target, Error> {
         Some(out) => Ok(Target::Folder(out.clone())),
         None if clean.diff => Ok(Target::Nowhere),
         None if from_stdin => Ok(Target::Stdout),
-        None => {
-            Err(Error::usage("no output").hint("give a folder with -o, or try without writing: -n"))
-        }
+        None => Err(Error::usage("no output").hint("give a folder with -o, or try without writing: -n")),
     }
 }
 
@@ -304,11 +277,7 @@ fn find(clean: &Clean, walk: &Walk<'_>, found: &mut Found) -> Result<Vec<String>
     }
     if let Some(list) = &clean.files_from {
         let bytes = read_list(list)?;
-        names.push(format!(
-            "--files-from {} ({:032x})",
-            list.display(),
-            hash128(&bytes)
-        ));
+        names.push(format!("--files-from {} ({:032x})", list.display(), hash128(&bytes)));
         let separator = if clean.null { 0 } else { b'\n' };
         for name in bytes.split(|&byte| byte == separator) {
             let name = if clean.null {
@@ -325,20 +294,13 @@ fn find(clean: &Clean, walk: &Walk<'_>, found: &mut Found) -> Result<Vec<String>
 }
 
 fn read_list(list: &Path) -> Result<Vec<u8>, Error> {
-    let unreadable = |e| {
-        Error::usage("cannot read the list of files")
-            .at(list)
-            .because(e)
-    };
+    let unreadable = |e| Error::usage("cannot read the list of files").at(list).because(e);
     if list.as_os_str() != STDIO {
         return std::fs::read(list).map_err(unreadable);
     }
     refuse_terminal("find … | textsieve clean --files-from - -o OUT")?;
     let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    io::stdin().lock().read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
 }
 
@@ -374,8 +336,7 @@ fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
         Target::Stdout => {
             let pages = found.entries.len();
             return Err(
-                Error::usage(format!("{pages} pages cannot go to standard output"))
-                    .hint("give a folder with -o"),
+                Error::usage(format!("{pages} pages cannot go to standard output")).hint("give a folder with -o")
             );
         }
         Target::Folder(out) => {

@@ -75,12 +75,7 @@ struct Said<T> {
 struct Layers(Vec<(Origin, Layer)>);
 
 impl Layers {
-    fn pick<T>(
-        &mut self,
-        key: &str,
-        field: impl Fn(&mut Layer) -> Option<T>,
-        default: T,
-    ) -> Said<T> {
+    fn pick<T>(&mut self, key: &str, field: impl Fn(&mut Layer) -> Option<T>, default: T) -> Said<T> {
         let found = self
             .0
             .iter_mut()
@@ -220,13 +215,11 @@ fn known(encoding: &Said<Option<String>>) -> Result<Option<&'static Encoding>, E
     let Some(label) = &encoding.value else {
         return Ok(None);
     };
-    Encoding::for_label(label.as_bytes())
-        .map(Some)
-        .ok_or_else(|| {
-            Error::usage(format!("no encoding is called `{label}`"))
-                .place(Place::Named(encoding.origin.clone()))
-                .hint("use a label of the WHATWG list, such as windows-1251, shift_jis or utf-16le")
-        })
+    Encoding::for_label(label.as_bytes()).map(Some).ok_or_else(|| {
+        Error::usage(format!("no encoding is called `{label}`"))
+            .place(Place::Named(encoding.origin.clone()))
+            .hint("use a label of the WHATWG list, such as windows-1251, shift_jis or utf-16le")
+    })
 }
 
 fn policy(invalid: Invalid) -> InvalidPolicy {
@@ -242,13 +235,9 @@ fn read_lexicons(paths: &Said<Vec<PathBuf>>) -> Result<(Vec<(String, String)>, V
     let mut lexicons = Vec::new();
     let mut recorded = Vec::new();
     for path in &paths.value {
-        let text = fs::read_to_string(path)
-            .map_err(|e| Error::usage("cannot read the lexicon").at(path).because(e))?;
+        let text = fs::read_to_string(path).map_err(|e| Error::usage("cannot read the lexicon").at(path).because(e))?;
         let name = path.display().to_string();
-        recorded.push(Value::from(format!(
-            "{name} ({:032x})",
-            hash128(text.as_bytes())
-        )));
+        recorded.push(Value::from(format!("{name} ({:032x})", hash128(text.as_bytes()))));
         lexicons.push((name, text));
     }
     Ok((lexicons, Value::from(recorded)))
@@ -260,13 +249,10 @@ fn file(path: &Path, required: bool) -> Result<Option<(Origin, Layer)>, Error> {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !required => return Ok(None),
         Err(error) => {
-            return Err(Error::usage("cannot read the configuration")
-                .at(path)
-                .because(error));
+            return Err(Error::usage("cannot read the configuration").at(path).because(error));
         }
     };
-    let mut layer: Layer =
-        toml::from_str(&text).map_err(|error| not_a_config(path, &text, &error))?;
+    let mut layer: Layer = toml::from_str(&text).map_err(|error| not_a_config(path, &text, &error))?;
     // A path in a file is meant from where the file is.
     if let (Some(lexicons), Some(folder)) = (&mut layer.lexicon, path.parent()) {
         for lexicon in lexicons {
@@ -318,10 +304,8 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
         let one = toml::Table::from_iter([(key.clone(), value.clone())]);
         // Each alone first, so that the error names the variable.
         one.try_into::<Layer>().map_err(|error| {
-            Error::usage(error.message().replace('\n', " ")).place(Place::Named(format!(
-                "environment variable {}",
-                variable(&key)
-            )))
+            Error::usage(error.message().replace('\n', " "))
+                .place(Place::Named(format!("environment variable {}", variable(&key))))
         })?;
         table.insert(key, value);
     }
@@ -330,11 +314,7 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
         .map_err(|error: toml::de::Error| Error::usage(error.message().to_owned()))
 }
 
-fn flags(
-    cleaning: &args::Cleaning,
-    running: Option<&args::Running>,
-    global: &args::Global,
-) -> Layer {
+fn flags(cleaning: &args::Cleaning, running: Option<&args::Running>, global: &args::Global) -> Layer {
     Layer {
         profile: cleaning.profile,
         keep: cleaning.keep.clone(),
@@ -363,11 +343,7 @@ mod tests {
     use super::*;
     use crate::cli::args::{Cli, Command};
 
-    fn load_with(
-        flags: &[&str],
-        user_file: Option<&Path>,
-        variables: &[(&str, &str)],
-    ) -> Result<Settings, Error> {
+    fn load_with(flags: &[&str], user_file: Option<&Path>, variables: &[(&str, &str)]) -> Result<Settings, Error> {
         let cli = Cli::try_parse_from(["textsieve", "clean"].iter().chain(flags)).unwrap();
         let Command::Clean(clean) = cli.command else {
             panic!("not clean")
@@ -421,10 +397,7 @@ mod tests {
         fs::write(&file, "profile = 'careful'\nprofil = 'x'\n").unwrap();
         let error = load_with(&["--config", file.to_str().unwrap()], None, &[]).unwrap_err();
         assert_eq!(error.exit(), crate::error::Exit::Usage);
-        assert!(
-            error.to_string().contains("unknown field `profil`"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("unknown field `profil`"), "{error}");
         assert!(error.to_string().contains("config.toml:2"), "{error}");
     }
 

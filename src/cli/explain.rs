@@ -21,8 +21,7 @@ use super::terminal::{CYAN, DIM, GREEN, Line, RED, YELLOW, escape, set_colours};
 pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
     let settings = config::load(&explain.cleaning, None, global, &Surroundings::of_process())?;
     set_colours(settings.color);
-    let cleaner = Cleaner::new(settings.options)
-        .map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
+    let cleaner = Cleaner::new(settings.options).map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
     let bytes = if explain.input.as_os_str() == "-" {
         refuse_terminal("textsieve explain FILE")?;
         let stdin = Stdin::new(settings.max_page);
@@ -31,12 +30,8 @@ pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
         read_one(&explain.input, settings.max_page)
     };
     let bytes = bytes.map_err(|aside| no_page(explain, aside))?;
-    let page = decode(&bytes, &settings.decode).map_err(|error| {
-        no_page(
-            explain,
-            undecodable(&explain.input.to_string_lossy(), error),
-        )
-    })?;
+    let page = decode(&bytes, &settings.decode)
+        .map_err(|error| no_page(explain, undecodable(&explain.input.to_string_lossy(), error)))?;
 
     let mut out = BufWriter::new(anstream::stdout().lock());
     print(&cleaner.explain(&page.text), global.format, &mut out)
@@ -47,9 +42,7 @@ pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
 
 /// What sets a page aside in a run is an error where there is only one page.
 fn no_page(explain: &Explain, aside: SetAside) -> Error {
-    let error = Error::failed("cannot explain")
-        .at(&explain.input)
-        .because(aside.detail);
+    let error = Error::failed("cannot explain").at(&explain.input).because(aside.detail);
     match aside.hint {
         Some(hint) => error.hint(hint),
         None => error,
@@ -57,10 +50,7 @@ fn no_page(explain: &Explain, aside: SetAside) -> Error {
 }
 
 fn print(lines: &[Explained], format: Format, out: &mut impl Write) -> io::Result<()> {
-    let digits = lines
-        .last()
-        .map_or(1, |line| line.line.to_string().len())
-        .max(3);
+    let digits = lines.last().map_or(1, |line| line.line.to_string().len()).max(3);
     for line in lines {
         match format {
             Format::Text => text(line, digits, out)?,
@@ -77,10 +67,7 @@ fn text(line: &Explained, digits: usize, out: &mut impl Write) -> io::Result<()>
         Verdict::Cut(cut) => ('-', RED, Some(cut)),
     };
     let (number, score) = (line.line, line.score);
-    write!(
-        out,
-        "{DIM}{number:>digits$}{DIM:#} {style}{mark}{style:#} {score:.2} "
-    )?;
+    write!(out, "{DIM}{number:>digits$}{DIM:#} {style}{mark}{style:#} {score:.2} ")?;
     match cut {
         None => writeln!(out, "{}", escape(&line.text)),
         Some(cut) => writeln!(

@@ -59,9 +59,7 @@ fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
 fn refused(error: &clap::Error) -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let json = words.iter().any(|word| word == "--format=json")
-        || words
-            .windows(2)
-            .any(|pair| pair[0] == "--format" && pair[1] == "json");
+        || words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     if json && error.use_stderr() {
         let text = error.to_string();
         let what = text.lines().next().unwrap_or_default();

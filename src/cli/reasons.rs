@@ -25,11 +25,7 @@ pub fn run(name: Option<Reason>, global: &Global) -> Result<Exit, Error> {
 }
 
 fn table(out: &mut impl Write) -> io::Result<()> {
-    let width = Reason::ALL
-        .iter()
-        .map(|reason| reason.name().len())
-        .max()
-        .unwrap_or(0);
+    let width = Reason::ALL.iter().map(|reason| reason.name().len()).max().unwrap_or(0);
     let mut family = None;
     for reason in Reason::ALL {
         if family.replace(reason.family()) != Some(reason.family()) {

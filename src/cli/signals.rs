@@ -30,11 +30,7 @@ impl Watch {
         let watch = Self::default();
         for (signal, exit) in [(SIGINT, Exit::Interrupted), (SIGTERM, Exit::Terminated)] {
             // The order matters: the shutdown looks at the flag before this signal sets it.
-            signal_hook::flag::register_conditional_shutdown(
-                signal,
-                exit.code().into(),
-                Arc::clone(&watch.stop),
-            )?;
+            signal_hook::flag::register_conditional_shutdown(signal, exit.code().into(), Arc::clone(&watch.stop))?;
             signal_hook::flag::register_usize(signal, Arc::clone(&watch.signal), signal as usize)?;
             signal_hook::flag::register(signal, Arc::clone(&watch.stop))?;
         }

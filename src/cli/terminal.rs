@@ -66,10 +66,7 @@ impl Talk {
     }
 
     pub fn plain(format: Format) -> Self {
-        Self {
-            format,
-            loudness: 2,
-        }
+        Self { format, loudness: 2 }
     }
 
     /// Whether summaries and notes are printed.
@@ -113,10 +110,7 @@ impl Talk {
             };
             say(&Line::new("error", body).render());
         } else {
-            say(&format!(
-                "{RED}error:{RED:#} {}",
-                escape(&error.to_string())
-            ));
+            say(&format!("{RED}error:{RED:#} {}", escape(&error.to_string())));
             tell_hint(error.advice());
         }
     }

@@ -77,7 +77,11 @@ impl DateWords {
     /// Looks at a line. `folded` is the fold of `raw`.
     #[must_use]
     pub fn shape(&self, raw: &str, folded: &str) -> DateShape {
-        let (numeric, numeric_day) = if raw.contains(is_digit) { (numeric_date(raw, true), numeric_date(raw, false)) } else { (false, false) };
+        let (numeric, numeric_day) = if raw.contains(is_digit) {
+            (numeric_date(raw, true), numeric_date(raw, false))
+        } else {
+            (false, false)
+        };
         let mut seen = Seen::default();
         for token in folded.split(' ') {
             if token.chars().next().is_some_and(is_digit) && number_like(token) {
@@ -167,7 +171,9 @@ fn pieces(token: &str) -> impl Iterator<Item = &str> {
     let mut rest = token;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
-        let end = rest.find(|c: char| is_digit(c) != is_digit(first)).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| is_digit(c) != is_digit(first))
+            .unwrap_or(rest.len());
         let (piece, after) = rest.split_at(end);
         rest = after;
         Some(piece)
@@ -240,7 +246,14 @@ mod tests {
         words.add(&Dates {
             months: vec![vec!["january".into(), "jan".into()], vec!["лютого".into()]],
             weekdays: vec![vec!["monday".into(), "mon".into()]],
-            words: vec!["at".into(), "gmt".into(), "am".into(), "年".into(), "月".into(), "日".into()],
+            words: vec![
+                "at".into(),
+                "gmt".into(),
+                "am".into(),
+                "年".into(),
+                "月".into(),
+                "日".into(),
+            ],
             labels: vec!["published".into(), "last updated".into()],
             ago: vec!["hours ago".into()],
         });
@@ -250,8 +263,17 @@ mod tests {
     #[test]
     fn a_date_line_is_used_up_wholly() {
         for line in [
-            "09.Jan.2026", "14 Jan 2026", "06 лютого 2026, 19:46", "04.11.2020", "2026-02-06T19:46", "Monday, 5 January",
-            "Published: 6/2/2026 at 10:30 AM GMT", "3 hours ago", "19:46", "2026年2月6日 10:30", "Last updated 09 Jan 2026",
+            "09.Jan.2026",
+            "14 Jan 2026",
+            "06 лютого 2026, 19:46",
+            "04.11.2020",
+            "2026-02-06T19:46",
+            "Monday, 5 January",
+            "Published: 6/2/2026 at 10:30 AM GMT",
+            "3 hours ago",
+            "19:46",
+            "2026年2月6日 10:30",
+            "Last updated 09 Jan 2026",
         ] {
             assert!(words().shape(line, &fold(line)).whole, "{line}");
         }
@@ -259,7 +281,16 @@ mod tests {
 
     #[test]
     fn other_lines_are_not() {
-        for line in ["24 killed", "January", "2026", "1 2 3 4", "3:1 after 90 minutes", "On 5 January the bridge fell.", "10.5", "1.000.000"] {
+        for line in [
+            "24 killed",
+            "January",
+            "2026",
+            "1 2 3 4",
+            "3:1 after 90 minutes",
+            "On 5 January the bridge fell.",
+            "10.5",
+            "1.000.000",
+        ] {
             assert!(!words().shape(line, &fold(line)).whole, "{line}");
         }
         assert!(words().shape("x", &fold("On 5 January the bridge fell.")).has);

@@ -131,7 +131,10 @@ pub struct LexiconError {
 ///
 /// Not TOML, an unknown key, or an unknown reason.
 pub fn parse(name: &str, text: &str) -> Result<File, LexiconError> {
-    toml::from_str(text).map_err(|source| LexiconError { name: name.to_owned(), source })
+    toml::from_str(text).map_err(|source| LexiconError {
+        name: name.to_owned(),
+        source,
+    })
 }
 
 macro_rules! built_in {

@@ -55,7 +55,10 @@ impl Lexicon {
         for file in &files {
             dates.add(&file.dates);
         }
-        Ok(Self { phrases: Phrases::new(&files, load::BUILT_IN.len()), dates })
+        Ok(Self {
+            phrases: Phrases::new(&files, load::BUILT_IN.len()),
+            dates,
+        })
     }
 
     /// Every phrase that fires on a line, in the order found. `folded` is the fold of `raw`.

@@ -68,7 +68,11 @@ impl Phrase {
 
     /// How many words a label's value may have: a pointer to another article is followed by its headline.
     fn value_words(&self) -> usize {
-        if matches!(self.reason, Reason::InlineRelated | Reason::RelatedHeader) { MOST_HEADLINE_WORDS } else { MOST_VALUE_WORDS }
+        if matches!(self.reason, Reason::InlineRelated | Reason::RelatedHeader) {
+            MOST_HEADLINE_WORDS
+        } else {
+            MOST_VALUE_WORDS
+        }
     }
 }
 
@@ -142,7 +146,11 @@ impl Phrases {
             let phrase = &self.all[i as usize];
             let fits = match phrase.matching {
                 Match::Prefix | Match::Suffix => {
-                    if phrase.max_words > 0 { line_words <= phrase.max_words } else { extra_words <= phrase.free_words() || phrase.sentence }
+                    if phrase.max_words > 0 {
+                        line_words <= phrase.max_words
+                    } else {
+                        extra_words <= phrase.free_words() || phrase.sentence
+                    }
                 }
                 Match::Label => extra_words <= phrase.value_words(),
                 Match::Whole | Match::Contains => true,
@@ -288,7 +296,10 @@ fn label_of(raw: &str, words: usize) -> Option<(&str, usize)> {
             // A hyphen separates only beside a space: "e-mail" is one word.
             || (is_dash(c) && previous == ' ');
         if separates && i > 0 {
-            let value_words = raw[i..].split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count();
+            let value_words = raw[i..]
+                .split_whitespace()
+                .filter(|w| w.chars().any(char::is_alphanumeric))
+                .count();
             return Some((&raw[..i], value_words));
         }
         previous = c;
@@ -314,7 +325,9 @@ mod tests {
     }
 
     fn rule(matching: &str, phrase: &str) -> Phrases {
-        table(&format!("[[rule]]\nreason = \"social\"\nmatch = \"{matching}\"\nstrength = \"sure\"\nphrases = [\"{phrase}\"]"))
+        table(&format!(
+            "[[rule]]\nreason = \"social\"\nmatch = \"{matching}\"\nstrength = \"sure\"\nphrases = [\"{phrase}\"]"
+        ))
     }
 
     #[test]
@@ -332,7 +345,10 @@ mod tests {
         for line in ["Photo: Anna Brandt", "PHOTO – Anna Brandt", "Photo:", "Photo / Agency"] {
             assert!(fires(&t, line), "{line}");
         }
-        for line in ["Photo albums sell well", "Photo: a very long remark that goes on and on without end"] {
+        for line in [
+            "Photo albums sell well",
+            "Photo: a very long remark that goes on and on without end",
+        ] {
             assert!(!fires(&t, line), "{line}");
         }
     }
@@ -355,7 +371,11 @@ mod tests {
 
     #[test]
     fn a_user_can_switch_a_phrase_off() {
-        let built_in = parse("en", "[meta]\nlang=\"en\"\n[[rule]]\nreason=\"social\"\nmatch=\"whole\"\nstrength=\"sure\"\nphrases=[\"print\"]").unwrap();
+        let built_in = parse(
+            "en",
+            "[meta]\nlang=\"en\"\n[[rule]]\nreason=\"social\"\nmatch=\"whole\"\nstrength=\"sure\"\nphrases=[\"print\"]",
+        )
+        .unwrap();
         let user = parse("user", "[meta]\nlang=\"user\"\n[[rule]]\nreason=\"social\"\nmatch=\"whole\"\nstrength=\"off\"\nphrases=[\"print\"]").unwrap();
         assert!(fires(&Phrases::new(std::slice::from_ref(&built_in), 1), "Print"));
         assert!(!fires(&Phrases::new(&[built_in, user], 1), "Print"));

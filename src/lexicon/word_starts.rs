@@ -25,9 +25,16 @@ pub(super) struct WordStarts {
 impl WordStarts {
     /// Takes folded phrases and the number each is known by.
     pub(super) fn new(phrases: Vec<(String, u32)>) -> Self {
-        let mut starts = Self { seen: vec![0; BITS / 64], by_key: HashedMap::default(), lengths: Vec::new() };
+        let mut starts = Self {
+            seen: vec![0; BITS / 64],
+            by_key: HashedMap::default(),
+            lengths: Vec::new(),
+        };
         for (phrase, id) in phrases {
-            let length = KEY_BYTES.into_iter().find(|&n| n <= phrase.len()).unwrap_or(phrase.len());
+            let length = KEY_BYTES
+                .into_iter()
+                .find(|&n| n <= phrase.len())
+                .unwrap_or(phrase.len());
             let key = key(phrase.as_bytes(), length);
             let bit = bit(key);
             starts.seen[bit / 64] |= 1 << (bit % 64);
@@ -58,7 +65,15 @@ impl WordStarts {
             }
             // After a wide letter anything begins a word.
             at_start = wide;
-            i += if byte < 0x80 { 1 } else if byte < 0xE0 { 2 } else if byte < 0xF0 { 3 } else { 4 };
+            i += if byte < 0x80 {
+                1
+            } else if byte < 0xE0 {
+                2
+            } else if byte < 0xF0 {
+                3
+            } else {
+                4
+            };
         }
     }
 
@@ -104,7 +119,10 @@ mod tests {
 
     #[test]
     fn phrases_are_found_at_word_starts_only() {
-        assert_eq!(found(&["abonn", "rss", "e mail", "no"], "jetzt abonnieren per e mail"), [0, 2]);
+        assert_eq!(
+            found(&["abonn", "rss", "e mail", "no"], "jetzt abonnieren per e mail"),
+            [0, 2]
+        );
         assert!(found(&["abonn"], "vorabonnent").is_empty());
         assert_eq!(found(&["no"], "no yes"), [0]);
     }

@@ -54,7 +54,11 @@ impl<'a> Page<'a> {
                 }
             })
             .collect();
-        Self { text, blocks, folded: folded.into() }
+        Self {
+            text,
+            blocks,
+            folded: folded.into(),
+        }
     }
 
     /// The page's text.
@@ -115,7 +119,17 @@ impl<'a> Page<'a> {
     /// Line numbers and byte ranges stay those of this page.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        let blocks = self.blocks.iter().zip(gone).filter(|&(_, &g)| !g).map(|(b, _)| b.clone()).collect();
-        Self { text: self.text, blocks, folded: Arc::clone(&self.folded) }
+        let blocks = self
+            .blocks
+            .iter()
+            .zip(gone)
+            .filter(|&(_, &g)| !g)
+            .map(|(b, _)| b.clone())
+            .collect();
+        Self {
+            text: self.text,
+            blocks,
+            folded: Arc::clone(&self.folded),
+        }
     }
 }

@@ -97,7 +97,12 @@ impl Cleaner {
             Arc::new(Lexicon::with_files(&options.lexicons)?)
         };
         let policy = policy(options.profile);
-        Ok(Self { options, policy, lexicon, scorer })
+        Ok(Self {
+            options,
+            policy,
+            lexicon,
+            scorer,
+        })
     }
 
     /// Cleans one page.
@@ -112,7 +117,13 @@ impl Cleaner {
         } else {
             apply(&page, &decision.cuts)
         };
-        Cleaned { text, page: tidied.into_owned(), cuts: decision.cuts, kept: decision.kept, flagged: decision.flagged }
+        Cleaned {
+            text,
+            page: tidied.into_owned(),
+            cuts: decision.cuts,
+            kept: decision.kept,
+            flagged: decision.flagged,
+        }
     }
 
     /// Cleans one page and says of every line what became of it and why.
@@ -123,7 +134,11 @@ impl Cleaner {
         let page = Page::new(&tidied);
         let decision = self.decide(&page);
         let verdict = |line: usize| {
-            let at = |cuts: &[Cut]| cuts.iter().find(|c| c.line == line).cloned();
+            let at = |cuts: &[Cut]| {
+                cuts.binary_search_by_key(&line, |c| c.line)
+                    .ok()
+                    .map(|i| cuts[i].clone())
+            };
             match (at(&decision.cuts), at(&decision.kept)) {
                 (Some(cut), _) => Verdict::Cut(cut),
                 (None, Some(cut)) => Verdict::Kept(cut),
@@ -163,7 +178,13 @@ impl Cleaner {
             page = Cow::Owned(page.without(&gone));
         }
         decision.cuts.sort_by_key(|cut| cut.range.start);
-        decision.kept.retain(|kept| decision.cuts.binary_search_by_key(&kept.range.start, |c| c.range.start).is_err());
+        decision.kept.sort_by_key(|cut| cut.range.start);
+        decision.kept.retain(|kept| {
+            decision
+                .cuts
+                .binary_search_by_key(&kept.range.start, |c| c.range.start)
+                .is_err()
+        });
         decision
     }
 
@@ -172,8 +193,12 @@ impl Cleaner {
         let goes = |f: &Option<Finding>| f.as_ref().is_some_and(|f| self.options.cuts(f.reason));
         let mut gone: Vec<bool> = judgement.verdicts.iter().map(goes).collect();
         let mut repeated = vec![None; page.len()];
-        let placement: Vec<f32> =
-            judgement.scores.iter().zip(&gone).map(|(&s, &g)| if g { -1.0 } else { s }).collect();
+        let placement: Vec<f32> = judgement
+            .scores
+            .iter()
+            .zip(&gone)
+            .map(|(&s, &g)| if g { -1.0 } else { s })
+            .collect();
         for repeat in within::repeats(page, judgement.headline, &placement) {
             // What it repeats must stay, or both copies would vanish; alone it proves nothing on a clean page.
             let proven = judgement.dirty || !repeat.alone;
@@ -217,7 +242,11 @@ struct Decision {
 
 fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexicon: &Lexicon) -> Cut {
     let block = &page.blocks()[i];
-    let score = if finding.proof > Proof::Likely { 1.0 } else { 1.0 - judgement.scores[i] };
+    let score = if finding.proof > Proof::Likely {
+        1.0
+    } else {
+        1.0 - judgement.scores[i]
+    };
     Cut {
         range: block.range.clone(),
         line: block.line,
@@ -230,10 +259,25 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexi
 
 /// Presets; figures on the development pages are in `data/model/README.md`.
 fn policy(profile: Profile) -> Policy {
-    let balanced = Policy { by_score: true, lean: 0.95, inside: 0.05, gate: 0.02, least_share: 0.02, budget: 0.3 };
+    let balanced = Policy {
+        by_score: true,
+        lean: 0.95,
+        inside: 0.05,
+        gate: 0.02,
+        least_share: 0.02,
+        budget: 0.3,
+    };
     match profile {
-        Profile::Careful => Policy { by_score: false, ..balanced },
+        Profile::Careful => Policy {
+            by_score: false,
+            ..balanced
+        },
         Profile::Balanced => balanced,
-        Profile::Thorough => Policy { lean: 1.2, gate: 0.08, least_share: 0.0, ..balanced },
+        Profile::Thorough => Policy {
+            lean: 1.2,
+            gate: 0.08,
+            least_share: 0.0,
+            ..balanced
+        },
     }
 }

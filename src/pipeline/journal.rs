@@ -195,11 +195,7 @@ fn refusal(out: &Path, plan: &Plan) -> Option<Error> {
 
 /// What differs, as `key: before → now`.
 fn changed_keys(before: &BTreeMap<String, Value>, now: &BTreeMap<&'static str, Value>) -> String {
-    let mut keys: Vec<&str> = before
-        .keys()
-        .map(String::as_str)
-        .chain(now.keys().copied())
-        .collect();
+    let mut keys: Vec<&str> = before.keys().map(String::as_str).chain(now.keys().copied()).collect();
     keys.sort_unstable();
     keys.dedup();
     let show = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
@@ -230,8 +226,7 @@ fn civil(day: i64) -> (i64, i64, i64) {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
@@ -275,19 +270,12 @@ mod tests {
 
         let error = inspect(out, &plan("careful")).unwrap_err();
         assert!(
-            error
-                .to_string()
-                .contains(r#"profile: "balanced" → "careful""#),
+            error.to_string().contains(r#"profile: "balanced" → "careful""#),
             "{error}"
         );
 
         journal.end(true, &Stats::default()).unwrap();
-        assert!(
-            inspect(out, &plan_a)
-                .unwrap_err()
-                .to_string()
-                .contains("finished run")
-        );
+        assert!(inspect(out, &plan_a).unwrap_err().to_string().contains("finished run"));
         plan_a.force = true;
         assert_eq!(inspect(out, &plan_a).unwrap(), Before::Forced);
     }

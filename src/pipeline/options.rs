@@ -38,9 +38,11 @@ impl FromStr for Profile {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, String> {
-        Self::ALL.iter().copied().find(|p| p.name() == s).ok_or_else(|| {
-            format!("no profile is called `{s}`: it is careful, balanced or thorough")
-        })
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|p| p.name() == s)
+            .ok_or_else(|| format!("no profile is called `{s}`: it is careful, balanced or thorough"))
     }
 }
 

@@ -56,13 +56,7 @@ pub struct Setting {
 
 impl Config {
     /// Records a setting.
-    pub fn set(
-        &mut self,
-        key: &'static str,
-        value: Value,
-        origin: impl Into<String>,
-        shapes_output: bool,
-    ) {
+    pub fn set(&mut self, key: &'static str, value: Value, origin: impl Into<String>, shapes_output: bool) {
         self.0.insert(
             key,
             Setting {
@@ -83,13 +77,8 @@ impl Plan {
     /// What the output depends on, by name: the settings that shape it, the inputs, the program's version.
     #[must_use]
     pub fn identity(&self) -> BTreeMap<&'static str, Value> {
-        let settings = self
-            .config
-            .iter()
-            .filter(|(_, setting)| setting.shapes_output);
-        let mut identity: BTreeMap<_, _> = settings
-            .map(|(key, setting)| (key, setting.value.clone()))
-            .collect();
+        let settings = self.config.iter().filter(|(_, setting)| setting.shapes_output);
+        let mut identity: BTreeMap<_, _> = settings.map(|(key, setting)| (key, setting.value.clone())).collect();
         identity.insert("inputs", Value::from(self.inputs.clone()));
         identity.insert("version", Value::from(env!("CARGO_PKG_VERSION")));
         identity
@@ -114,8 +103,9 @@ pub fn refuse_collisions(entries: &[Entry]) -> Result<(), Error> {
         if let Some(first) = seen.insert(entry.name(), entry) {
             let what = format!("two inputs would be written to {}", entry.name().display());
             let places = format!("{} and {}", first.path().display(), entry.path().display());
-            return Err(Error::usage(format!("{what}: {places}"))
-                .hint("clean them in two runs, or give the folder above both"));
+            return Err(
+                Error::usage(format!("{what}: {places}")).hint("clean them in two runs, or give the folder above both")
+            );
         }
     }
     Ok(())
@@ -127,13 +117,8 @@ pub fn refuse_collisions(entries: &[Entry]) -> Result<(), Error> {
 /// # Errors
 ///
 /// The two overlap, or a path cannot be resolved.
-pub fn refuse_overlap(
-    out: &Path,
-    folders: &[PathBuf],
-    parents: &BTreeSet<PathBuf>,
-) -> Result<(), Error> {
-    let resolved =
-        resolve(out).map_err(|e| Error::io("cannot resolve the output folder", out, e))?;
+pub fn refuse_overlap(out: &Path, folders: &[PathBuf], parents: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let resolved = resolve(out).map_err(|e| Error::io("cannot resolve the output folder", out, e))?;
     let whole = folders.iter().map(|folder| (folder, true));
     for (input, whole) in whole.chain(parents.iter().map(|parent| (parent, false))) {
         let source = resolve(input).map_err(|e| Error::io("cannot resolve the input", input, e))?;
@@ -189,12 +174,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pages = folder.path().join("pages");
         fs::create_dir_all(pages.join("inner")).unwrap();
-        let refused = |out: &Path, input: &Path| {
-            refuse_overlap(out, &[input.to_owned()], &BTreeSet::new()).is_err()
-        };
-        let holds = |out: &Path, parent: &Path| {
-            refuse_overlap(out, &[], &BTreeSet::from([parent.to_owned()])).is_err()
-        };
+        let refused = |out: &Path, input: &Path| refuse_overlap(out, &[input.to_owned()], &BTreeSet::new()).is_err();
+        let holds = |out: &Path, parent: &Path| refuse_overlap(out, &[], &BTreeSet::from([parent.to_owned()])).is_err();
         assert!(holds(&pages, &pages.join("inner")));
         assert!(!holds(&pages.join("out"), &pages));
         assert!(refused(&pages, &pages));
@@ -212,16 +193,13 @@ mod tests {
     #[test]
     fn the_identity_changes_with_what_shapes_the_output_only() {
         let mut plan = Plan::default();
-        plan.config
-            .set("profile", "balanced".into(), "default", true);
+        plan.config.set("profile", "balanced".into(), "default", true);
         plan.config.set("jobs", 0.into(), "default", false);
         let hash = plan.identity_hash();
         plan.config.set("jobs", 8.into(), "--jobs", false);
-        plan.config
-            .set("profile", "balanced".into(), "--profile", true);
+        plan.config.set("profile", "balanced".into(), "--profile", true);
         assert_eq!(plan.identity_hash(), hash);
-        plan.config
-            .set("profile", "careful".into(), "--profile", true);
+        plan.config.set("profile", "careful".into(), "--profile", true);
         assert_ne!(plan.identity_hash(), hash);
     }
 }

@@ -91,11 +91,7 @@ pub struct Finished {
 ///
 /// The output cannot be written, the observer fails, or the numbers do not add up. The folder's record then says that
 /// the run is not complete; pages that were written are whole.
-pub fn run<S, J>(
-    job: Job<'_, S, J>,
-    output: Output<'_>,
-    observer: &mut dyn Observer,
-) -> Result<Finished, Error>
+pub fn run<S, J>(job: Job<'_, S, J>, output: Output<'_>, observer: &mut dyn Observer) -> Result<Finished, Error>
 where
     S: Source,
     J: Fn(&str) -> Cleaned + Sync,
@@ -138,25 +134,16 @@ where
             passed_over,
             ..Stats::default()
         },
-        audit: folder
-            .as_ref()
-            .map(|folder| folder.lines(audit::FILE))
-            .transpose()?,
-        set_aside: folder
-            .as_ref()
-            .map(|folder| folder.lines(SET_ASIDE_FILE))
-            .transpose()?,
+        audit: folder.as_ref().map(|folder| folder.lines(audit::FILE)).transpose()?,
+        set_aside: folder.as_ref().map(|folder| folder.lines(SET_ASIDE_FILE)).transpose()?,
         stream,
         observer,
     };
     let expected = set_aside.len() + source.entries().len();
     sink.walked(set_aside)?;
-    in_order(
-        &pool,
-        &worker,
-        pool.current_num_threads() * 2 + 1,
-        |batch| sink.batch(batch),
-    )?;
+    in_order(&pool, &worker, pool.current_num_threads() * 2 + 1, |batch| {
+        sink.batch(batch)
+    })?;
 
     let mut stats = sink.close()?;
     stats.times.wall_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
@@ -167,21 +154,13 @@ where
         journal.end(!stopped, &stats)?;
     }
     let exit = status(&stats, plan);
-    Ok(Finished {
-        stats,
-        stopped,
-        exit,
-    })
+    Ok(Finished { stats, stopped, exit })
 }
 
 /// How the threads that work on pages are called; a number follows.
 pub const THREAD_NAME: &str = "page-worker-";
 
-fn begin<'a>(
-    plan: &'a Plan,
-    folder: &'a OutFolder,
-    observer: &mut dyn Observer,
-) -> Result<Journal<'a>, Error> {
+fn begin<'a>(plan: &'a Plan, folder: &'a OutFolder, observer: &mut dyn Observer) -> Result<Journal<'a>, Error> {
     let swept = folder.sweep()?;
     if swept > 0 {
         observer.swept(swept);

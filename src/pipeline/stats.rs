@@ -195,29 +195,17 @@ impl Stats {
     pub fn check(&self) -> Result<(), Error> {
         let Self { pages, bytes, .. } = self;
         let plus = |parts: &[u64]| parts.iter().copied().map(i128::from).sum::<i128>();
-        let by_reason = self
-            .cuts
-            .values()
-            .map(|tally| i128::from(tally.bytes))
-            .sum();
+        let by_reason = self.cuts.values().map(|tally| i128::from(tally.bytes)).sum();
         let by_why = self.set_aside.values().copied().map(i128::from).sum();
-        let bytes_out =
-            plus(&[bytes.written, bytes.cut, bytes.set_aside]) + i128::from(bytes.normalised);
+        let bytes_out = plus(&[bytes.written, bytes.cut, bytes.set_aside]) + i128::from(bytes.normalised);
         let sums = [
             ("bytes", bytes.read, bytes_out),
             ("bytes cut", bytes.cut, by_reason),
             ("pages", pages.read, plus(&[pages.written, pages.set_aside])),
-            (
-                "pages written",
-                pages.written,
-                plus(&[pages.changed, pages.unchanged]),
-            ),
+            ("pages written", pages.written, plus(&[pages.changed, pages.unchanged])),
             ("pages set aside", pages.set_aside, by_why),
         ];
-        match sums
-            .into_iter()
-            .find(|&(_, left, right)| i128::from(left) != right)
-        {
+        match sums.into_iter().find(|&(_, left, right)| i128::from(left) != right) {
             None => Ok(()),
             Some((what, left, right)) => Err(Error::failed(format!(
                 "internal error: the numbers do not add up: {what}: {left} is not {right}"
@@ -333,13 +321,7 @@ mod tests {
         let cuts = [cut()];
         stats.took(13);
         stats.cleaned(&page(&cuts));
-        assert!(
-            stats
-                .check()
-                .unwrap_err()
-                .to_string()
-                .contains("do not add up")
-        );
+        assert!(stats.check().unwrap_err().to_string().contains("do not add up"));
     }
 
     #[test]

@@ -80,14 +80,10 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
 
     pub(super) fn batch(&self, entries: &[Entry]) -> Batch {
         // A page's own panic is caught below. Should anything else panic, the run must hear of it and not wait for ever.
-        let batch =
-            catch_unwind(AssertUnwindSafe(|| self.pages(entries))).unwrap_or_else(|panic| Batch {
-                error: Some(Error::failed(format!(
-                    "internal error: {}",
-                    message(&*panic)
-                ))),
-                ..Batch::default()
-            });
+        let batch = catch_unwind(AssertUnwindSafe(|| self.pages(entries))).unwrap_or_else(|panic| Batch {
+            error: Some(Error::failed(format!("internal error: {}", message(&*panic)))),
+            ..Batch::default()
+        });
         if batch.error.is_some() {
             self.halt.store(true, Ordering::Relaxed);
         }
@@ -114,21 +110,13 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         batch
     }
 
-    fn page(
-        &self,
-        entry: &Entry,
-        batch: &mut Batch,
-        staged: &mut Vec<Staged>,
-    ) -> Result<(), Error> {
+    fn page(&self, entry: &Entry, batch: &mut Batch, staged: &mut Vec<Staged>) -> Result<(), Error> {
         let name = entry.label();
         let start = Instant::now();
         let read = match check_name(entry.name()) {
             Ok(()) => self.source.read(entry),
             Err(why) => {
-                Err(
-                    SetAside::new(name.clone(), Why::UnsafeName, format!("the name {why}"))
-                        .sized(entry.size()),
-                )
+                Err(SetAside::new(name.clone(), Why::UnsafeName, format!("the name {why}")).sized(entry.size()))
             }
         };
         batch.stats.times.read_ns += nanos(start);
@@ -142,11 +130,10 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         batch.stats.took(bytes.len());
 
         let start = Instant::now();
-        let judged =
-            catch_unwind(AssertUnwindSafe(|| self.judge(&name, &bytes))).unwrap_or_else(|panic| {
-                Err(SetAside::new(name.clone(), Why::Panic, message(&*panic))
-                    .hint("please report this page; the others are not affected"))
-            });
+        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&name, &bytes))).unwrap_or_else(|panic| {
+            Err(SetAside::new(name.clone(), Why::Panic, message(&*panic))
+                .hint("please report this page; the others are not affected"))
+        });
         batch.stats.times.clean_ns += nanos(start);
         let judged = match judged {
             Ok(judged) => judged,
@@ -228,8 +215,9 @@ impl Batch {
 pub fn undecodable(name: &str, error: DecodeError) -> SetAside {
     let detail = error.to_string();
     match error {
-        DecodeError::Binary { .. } => SetAside::new(name, Why::Binary, detail)
-            .hint("if it is text, name its encoding with --encoding"),
+        DecodeError::Binary { .. } => {
+            SetAside::new(name, Why::Binary, detail).hint("if it is text, name its encoding with --encoding")
+        }
         DecodeError::Invalid { .. } => SetAside::new(name, Why::InvalidText, detail)
             .hint("--invalid replace reads on with U+FFFD in place of what is wrong"),
     }

@@ -79,23 +79,17 @@ impl Fault {
     fn of(self, entry: &Entry) -> SetAside {
         let page = entry.label();
         match self {
-            Self::Io(error) => {
-                SetAside::new(page, Why::Unreadable, error.to_string()).sized(entry.size())
-            }
+            Self::Io(error) => SetAside::new(page, Why::Unreadable, error.to_string()).sized(entry.size()),
             Self::NotAFile => SetAside::new(page, Why::NotAFile, "a FIFO, a device or a folder")
                 .hint("pipe its content to standard input"),
-            Self::TooLarge { bytes, max } => SetAside::new(
-                page,
-                Why::TooLarge,
-                format!("larger than a page may be ({max} bytes)"),
-            )
-            .hint("raise --max-page if this is one page")
-            .sized(bytes),
-            Self::Changed { bytes } => {
-                SetAside::new(page, Why::Changed, "it changed while it was read")
-                    .hint("clean it again when nobody writes to it")
+            Self::TooLarge { bytes, max } => {
+                SetAside::new(page, Why::TooLarge, format!("larger than a page may be ({max} bytes)"))
+                    .hint("raise --max-page if this is one page")
                     .sized(bytes)
             }
+            Self::Changed { bytes } => SetAside::new(page, Why::Changed, "it changed while it was read")
+                .hint("clean it again when nobody writes to it")
+                .sized(bytes),
         }
     }
 }
@@ -131,10 +125,7 @@ fn same(a: &Metadata, b: &Metadata) -> bool {
 /// Reads to the end, or until one byte more than `max`.
 fn bounded(reader: impl Read, expected: u64, max: u64) -> Result<Vec<u8>, Fault> {
     if expected > max {
-        return Err(Fault::TooLarge {
-            bytes: expected,
-            max,
-        });
+        return Err(Fault::TooLarge { bytes: expected, max });
     }
     let mut bytes = Vec::with_capacity(expected as usize + 1);
     let read = reader.take(max.saturating_add(1)).read_to_end(&mut bytes)? as u64;

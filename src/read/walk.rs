@@ -44,11 +44,7 @@ impl Walk<'_> {
             Ok(meta) => {
                 let name = PathBuf::from(path.file_name().unwrap_or(path.as_os_str()));
                 let root = path.parent().unwrap_or(Path::new(""));
-                file(
-                    Entry::new(Arc::from(root), name, meta.len()),
-                    meta.is_file(),
-                    found,
-                );
+                file(Entry::new(Arc::from(root), name, meta.len()), meta.is_file(), found);
             }
             Err(error) => found.set_aside.push(unreadable(path, &error)),
         }
@@ -61,11 +57,7 @@ impl Walk<'_> {
             Ok(meta) if meta.is_dir() => self.folder(path, found),
             Ok(meta) => {
                 let (root, name) = split_listed(path);
-                file(
-                    Entry::new(Arc::from(root), name, meta.len()),
-                    meta.is_file(),
-                    found,
-                );
+                file(Entry::new(Arc::from(root), name, meta.len()), meta.is_file(), found);
             }
             Err(error) => found.set_aside.push(unreadable(path, &error)),
         }
@@ -74,21 +66,16 @@ impl Walk<'_> {
     fn folder(&self, folder: &Path, found: &mut Found) {
         found.folders.push(folder.to_owned());
         let root: Arc<Path> = Arc::from(folder);
-        let mut walk = WalkDir::new(folder)
-            .follow_links(true)
-            .sort_by_file_name()
-            .into_iter();
+        let mut walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
         while let Some(next) = walk.next() {
             match next {
                 Ok(entry) if entry.file_type().is_dir() => {
                     if self.leads_to_output(&entry) {
                         walk.skip_current_dir();
                         let page = below(folder, entry.path()).to_string_lossy().into_owned();
-                        found.set_aside.push(SetAside::new(
-                            page,
-                            Why::LinkLoop,
-                            "it leads into the output folder",
-                        ));
+                        found
+                            .set_aside
+                            .push(SetAside::new(page, Why::LinkLoop, "it leads into the output folder"));
                     }
                 }
                 Ok(entry) => self.candidate(&root, &entry, found),
@@ -128,9 +115,9 @@ impl Walk<'_> {
     /// Below the folder itself: that one is checked against the output before anything is read.
     fn leads_to_output(&self, entry: &DirEntry) -> bool {
         entry.depth() > 0
-            && self.avoid.is_some_and(|avoid| {
-                fs::canonicalize(entry.path()).is_ok_and(|folder| folder.starts_with(avoid))
-            })
+            && self
+                .avoid
+                .is_some_and(|avoid| fs::canonicalize(entry.path()).is_ok_and(|folder| folder.starts_with(avoid)))
     }
 }
 
@@ -139,9 +126,7 @@ fn file(entry: Entry, is_file: bool, found: &mut Found) {
         found.entries.push(entry);
     } else {
         let aside = SetAside::new(entry.label(), Why::NotAFile, "a FIFO, a device or a socket");
-        found
-            .set_aside
-            .push(aside.hint("pipe its content to standard input"));
+        found.set_aside.push(aside.hint("pipe its content to standard input"));
     }
 }
 
@@ -156,11 +141,7 @@ fn broken(folder: &Path, error: &walkdir::Error) -> SetAside {
         name => name.into_owned(),
     };
     match (error.loop_ancestor(), error.io_error()) {
-        (Some(ancestor), _) => SetAside::new(
-            page,
-            Why::LinkLoop,
-            format!("it leads back to {}", ancestor.display()),
-        ),
+        (Some(ancestor), _) => SetAside::new(page, Why::LinkLoop, format!("it leads back to {}", ancestor.display())),
         (None, Some(cause)) => SetAside::new(page, Why::Unreadable, cause.to_string()),
         (None, None) => SetAside::new(page, Why::Unreadable, error.to_string()),
     }
@@ -184,12 +165,7 @@ fn split_listed(path: &Path) -> (PathBuf, PathBuf) {
     loop {
         let rest = components.as_path().to_owned();
         match components.next() {
-            Some(
-                first @ (Component::Prefix(_)
-                | Component::RootDir
-                | Component::CurDir
-                | Component::ParentDir),
-            ) => {
+            Some(first @ (Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir)) => {
                 root.push(first);
             }
             _ => return (root, rest),

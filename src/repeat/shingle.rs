@@ -43,7 +43,10 @@ fn windows(folded: &str, mut each: impl FnMut(u64)) {
     let (mut n, mut hash) = (0usize, 0u64);
     let mut feed = |value: u64| {
         let slot = n % SHINGLE_CHARS;
-        hash = hash.wrapping_mul(BASE).wrapping_add(value).wrapping_sub(window[slot].wrapping_mul(BASE_POWER));
+        hash = hash
+            .wrapping_mul(BASE)
+            .wrapping_add(value)
+            .wrapping_sub(window[slot].wrapping_mul(BASE_POWER));
         window[slot] = value;
         n += 1;
         if n >= SHINGLE_CHARS {
@@ -51,9 +54,15 @@ fn windows(folded: &str, mut each: impl FnMut(u64)) {
         }
     };
     if folded.is_ascii() {
-        folded.bytes().filter(|&b| b != b' ').for_each(|b| feed(u64::from(b) + 1));
+        folded
+            .bytes()
+            .filter(|&b| b != b' ')
+            .for_each(|b| feed(u64::from(b) + 1));
     } else {
-        folded.chars().filter(|&c| c != ' ').for_each(|c| feed(u64::from(u32::from(c)) + 1));
+        folded
+            .chars()
+            .filter(|&c| c != ' ')
+            .for_each(|c| feed(u64::from(u32::from(c)) + 1));
     }
 }
 
@@ -83,7 +92,9 @@ mod tests {
 
     #[test]
     fn about_one_in_eight_is_sampled() {
-        let text: String = (0..4000u32).map(|i| char::from_u32(97 + (i * i + i / 7) % 26).unwrap()).collect();
+        let text: String = (0..4000u32)
+            .map(|i| char::from_u32(97 + (i * i + i / 7) % 26).unwrap())
+            .collect();
         let mut n = 0;
         sampled(&text, |_| n += 1);
         let distinct: std::collections::HashSet<u64> = all(&text).into_iter().collect();

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::hash::{HashedMap, HashedSet};
+use crate::hash::{HashedMap, HashedSet, hash64};
 use crate::page::{Cut, Page, Repeats};
 use crate::reason::Reason;
 use crate::repeat::shingle::{sampled, shingles};
@@ -64,7 +64,9 @@ impl Repeat {
             reason: self.reason,
             score: self.share,
             evidence,
-            repeats: Some(Repeats { line: page.blocks()[self.of].line }),
+            repeats: Some(Repeats {
+                line: page.blocks()[self.of].line,
+            }),
         }
     }
 }
@@ -121,14 +123,32 @@ impl<'p, 'a> Finder<'p, 'a> {
                 Some(_) => {}
             }
         }
-        Self { page, placement, widths, groups, found: vec![None; n] }
+        Self {
+            page,
+            placement,
+            widths,
+            groups,
+            found: vec![None; n],
+        }
     }
 
     fn headline(&mut self, headline: Option<usize>) {
-        let Some(h) = headline.filter(|&h| self.widths[h] >= LEAST_HEADLINE_WIDTH) else { return };
-        for group in self.groups.iter().filter(|g| g.len() <= MOST_HEADLINES && g.contains(&h)) {
+        let Some(h) = headline.filter(|&h| self.widths[h] >= LEAST_HEADLINE_WIDTH) else {
+            return;
+        };
+        for group in self
+            .groups
+            .iter()
+            .filter(|g| g.len() <= MOST_HEADLINES && g.contains(&h))
+        {
             for &i in group.iter().filter(|&&i| i != h) {
-                self.found[i] = Some(Repeat { block: i, of: h, reason: Reason::RepeatedHeadline, share: 1.0, alone: true });
+                self.found[i] = Some(Repeat {
+                    block: i,
+                    of: h,
+                    reason: Reason::RepeatedHeadline,
+                    share: 1.0,
+                    alone: true,
+                });
             }
         }
     }
@@ -146,7 +166,13 @@ impl<'p, 'a> Finder<'p, 'a> {
             if self.widths[first] >= least && self.found[first].is_none() && !asks(self.page.block(first)) {
                 let kept = self.best_placed(&group, &repeated);
                 for &i in group.iter().filter(|&&i| i != kept) {
-                    self.found[i] = Some(Repeat { block: i, of: kept, reason: Reason::RepeatedBlock, share: 1.0, alone: true });
+                    self.found[i] = Some(Repeat {
+                        block: i,
+                        of: kept,
+                        reason: Reason::RepeatedBlock,
+                        share: 1.0,
+                        alone: true,
+                    });
                 }
             }
             self.groups[g] = group;
@@ -181,17 +207,36 @@ impl<'p, 'a> Finder<'p, 'a> {
     fn spread(&mut self) {
         let n = self.page.len();
         for step in [1i64, -1] {
-            let order: Vec<usize> = if step > 0 { (0..n).collect() } else { (0..n).rev().collect() };
+            let order: Vec<usize> = if step > 0 {
+                (0..n).collect()
+            } else {
+                (0..n).rev().collect()
+            };
             for i in order {
-                let Some(Repeat { of, reason: Reason::RepeatedBlock, .. }) = self.found[i] else { continue };
-                let (Some(next), Some(next_of)) = (offset(i, step, n), offset(of, step, n)) else { continue };
+                let Some(Repeat {
+                    of,
+                    reason: Reason::RepeatedBlock,
+                    ..
+                }) = self.found[i]
+                else {
+                    continue;
+                };
+                let (Some(next), Some(next_of)) = (offset(i, step, n), offset(of, step, n)) else {
+                    continue;
+                };
                 if self.found[next].is_none()
                     && self.found[next_of].is_none()
                     && next != next_of
                     && self.page.key(next) == self.page.key(next_of)
                     && self.page.folded(next) == self.page.folded(next_of)
                 {
-                    self.found[next] = Some(Repeat { block: next, of: next_of, reason: Reason::RepeatedBlock, share: 1.0, alone: true });
+                    self.found[next] = Some(Repeat {
+                        block: next,
+                        of: next_of,
+                        reason: Reason::RepeatedBlock,
+                        share: 1.0,
+                        alone: true,
+                    });
                 }
             }
         }
@@ -209,7 +254,9 @@ impl<'p, 'a> Finder<'p, 'a> {
         for i in 0..n {
             let Some(repeat) = self.found[i] else { continue };
             let beside = |step: i64| {
-                let Some(j) = offset(i, step, n).filter(|&j| self.tells(j)) else { return false };
+                let Some(j) = offset(i, step, n).filter(|&j| self.tells(j)) else {
+                    return false;
+                };
                 self.found[j].is_some_and(|other| Some(other.of) == offset(repeat.of, step, n))
             };
             let alone = !self.tells(i) || (!beside(1) && !beside(-1));
@@ -227,20 +274,73 @@ impl<'p, 'a> Finder<'p, 'a> {
         // Shorter blocks first, so that a chain of teasers ends at the longest text.
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|&slot| (self.widths[candidates[slot]], usize::MAX - slot));
+        // One long block may hold many short ones: what it says is looked up once.
+        let mut wholes: HashedMap<u64, Sayings> = HashedMap::default();
         for slot in order {
             let i = candidates[slot];
-            let Some(other) = samples.most_shared(slot) else { continue };
+            let Some(other) = samples.most_shared(slot) else {
+                continue;
+            };
             let j = candidates[other];
             let longer = self.widths[j] > self.widths[i] || (self.widths[j] == self.widths[i] && j < i);
             if !longer || self.found[j].is_some() {
                 continue;
             }
-            let share = containment(self.page.folded(i), self.page.folded(j));
-            if share >= CONTAINMENT && no_new_number(self.page.folded(i), self.page.folded(j)) {
-                self.found[i] = Some(Repeat { block: i, of: j, reason: Reason::NearRepeat, share, alone: true });
+            let whole = wholes
+                .entry(j as u64)
+                .or_insert_with(|| Sayings::of(self.page.folded(j)));
+            let part = self.page.folded(i);
+            let share = whole.share_of(part);
+            if share >= CONTAINMENT && whole.has_numbers_of(part) {
+                self.found[i] = Some(Repeat {
+                    block: i,
+                    of: j,
+                    reason: Reason::NearRepeat,
+                    share,
+                    alone: true,
+                });
             }
         }
     }
+}
+
+/// What a block says: its shingles and its numbers.
+struct Sayings {
+    shingles: HashedSet<u64>,
+    numbers: HashedSet<u64>,
+}
+
+impl Sayings {
+    fn of(folded: &str) -> Self {
+        let mut known = HashedSet::default();
+        shingles(folded, |h| {
+            known.insert(h);
+        });
+        Self {
+            shingles: known,
+            numbers: numbers(folded).map(|t| hash64(t.as_bytes())).collect(),
+        }
+    }
+
+    /// Share of the part's shingles that stand in the whole.
+    fn share_of(&self, part: &str) -> f32 {
+        let (mut all, mut shared) = (0u32, 0u32);
+        shingles(part, |h| {
+            all += 1;
+            shared += u32::from(self.shingles.contains(&h));
+        });
+        shared as f32 / all.max(1) as f32
+    }
+
+    /// Every number of the part stands in the whole: "Day 12" is not a repeat of "Day 13".
+    fn has_numbers_of(&self, part: &str) -> bool {
+        numbers(part).all(|t| self.numbers.contains(&hash64(t.as_bytes())))
+    }
+}
+
+/// The words of a folded text that hold a digit.
+fn numbers(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(' ').filter(|t| t.chars().any(char::is_numeric))
 }
 
 fn offset(i: usize, step: i64, n: usize) -> Option<usize> {
@@ -256,33 +356,15 @@ fn width(folded: &str) -> usize {
 }
 
 fn ends_sentence(text: &str) -> bool {
-    text.chars().rev().find(|&c| !is_closer(c) && !c.is_whitespace()).is_some_and(is_terminal)
+    text.chars()
+        .rev()
+        .find(|&c| !is_closer(c) && !c.is_whitespace())
+        .is_some_and(is_terminal)
 }
 
 /// A question: an interviewer may ask everybody the same.
 fn asks(text: &str) -> bool {
     text.trim_end_matches(is_closer).ends_with(['?', '？', '؟'])
-}
-
-/// Share of the part's shingles that stand in the whole.
-fn containment(part: &str, whole: &str) -> f32 {
-    let mut known: HashedSet<u64> = HashedSet::default();
-    shingles(whole, |h| {
-        known.insert(h);
-    });
-    let (mut all, mut shared) = (0u32, 0u32);
-    shingles(part, |h| {
-        all += 1;
-        shared += u32::from(known.contains(&h));
-    });
-    shared as f32 / all.max(1) as f32
-}
-
-/// Every number of `part` stands in `whole`: "Day 12" is not a repeat of "Day 13".
-fn no_new_number(part: &str, whole: &str) -> bool {
-    let is_number = |t: &&str| t.chars().any(char::is_numeric);
-    let known: Vec<&str> = whole.split(' ').filter(is_number).collect();
-    part.split(' ').filter(is_number).all(|t| known.contains(&t))
 }
 
 /// Sampled shingles of blocks, and which blocks hold each.
@@ -301,7 +383,11 @@ struct Holders {
 
 impl Samples {
     fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
-        let mut samples = Self { flat: Vec::new(), bounds: vec![0], holders: HashedMap::default() };
+        let mut samples = Self {
+            flat: Vec::new(),
+            bounds: vec![0],
+            holders: HashedMap::default(),
+        };
         for text in texts {
             sampled(text, |h| samples.flat.push(h));
             samples.bounds.push(samples.flat.len());
@@ -309,7 +395,10 @@ impl Samples {
         samples.holders.reserve(samples.flat.len());
         for slot in 0..samples.bounds.len() - 1 {
             for &h in &samples.flat[samples.bounds[slot]..samples.bounds[slot + 1]] {
-                let holders = samples.holders.entry(h).or_insert(Holders { slots: [0; MOST_HOLDERS], len: 0 });
+                let holders = samples.holders.entry(h).or_insert(Holders {
+                    slots: [0; MOST_HOLDERS],
+                    len: 0,
+                });
                 let len = usize::from(holders.len);
                 if len < MOST_HOLDERS && (len == 0 || holders.slots[len - 1] != slot as u32) {
                     holders.slots[len] = slot as u32;
@@ -327,7 +416,10 @@ impl Samples {
         let mut votes: Vec<(u32, u32)> = Vec::new();
         for h in sample {
             let holders = self.holders[h];
-            for &other in holders.slots[..usize::from(holders.len)].iter().filter(|&&o| o as usize != slot) {
+            for &other in holders.slots[..usize::from(holders.len)]
+                .iter()
+                .filter(|&&o| o as usize != slot)
+            {
                 if let Some((_, n)) = votes.iter_mut().find(|(o, _)| *o == other) {
                     *n += 1;
                 } else if votes.len() < MOST_RIVALS {
@@ -352,7 +444,10 @@ mod tests {
         let page = Page::new(text);
         let even = vec![0.5; page.len()];
         let line = |i: usize| page.blocks()[i].line;
-        repeats(&page, headline, &even).iter().map(|r| (line(r.block), r.reason, line(r.of))).collect()
+        repeats(&page, headline, &even)
+            .iter()
+            .map(|r| (line(r.block), r.reason, line(r.of)))
+            .collect()
     }
 
     #[test]
@@ -380,7 +475,10 @@ mod tests {
     #[test]
     fn a_teaser_that_says_nothing_new_goes() {
         let teaser = "The council of Lornby met on Monday evening and voted for the new bridge over the river. Work...";
-        assert_eq!(reasons(&format!("{teaser}\n{C}\n{A} {B}"), None), [(1, Reason::NearRepeat, 3)]);
+        assert_eq!(
+            reasons(&format!("{teaser}\n{C}\n{A} {B}"), None),
+            [(1, Reason::NearRepeat, 3)]
+        );
     }
 
     #[test]
@@ -389,7 +487,9 @@ mod tests {
         assert_eq!(reasons(&format!("{A}\n{more}"), None), [(1, Reason::NearRepeat, 2)]);
         let overlap = "The council of Lornby met on Monday evening, yet it did not find the time to speak of schools.";
         assert!(reasons(&format!("{A}\n{overlap}"), None).is_empty());
-        let day = |n: u32| format!("On day {n} of the strike the trains of the northern line stood still again from early morning.");
+        let day = |n: u32| {
+            format!("On day {n} of the strike the trains of the northern line stood still again from early morning.")
+        };
         assert!(reasons(&format!("{}\n{}", day(12), day(13)), None).is_empty());
     }
 

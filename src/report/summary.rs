@@ -61,11 +61,7 @@ impl<'a> Summary<'a> {
         self.cuts(&mut table);
         self.losses(&mut table);
         let wall = self.stats.times.wall().as_secs_f64();
-        table.row(
-            "time",
-            format!("{wall:.2} s"),
-            format!("{:.1} MB/s", self.mb_per_s),
-        );
+        table.row("time", format!("{wall:.2} s"), format!("{:.1} MB/s", self.mb_per_s));
         if !self.complete {
             table.0.push_str("stopped before the end\n");
         }
@@ -83,19 +79,11 @@ impl<'a> Summary<'a> {
                 detail.push(format!("{} {what}", count(number)));
             }
         }
-        let verb = if self.dry_run {
-            "would write"
-        } else {
-            "written"
-        };
+        let verb = if self.dry_run { "would write" } else { "written" };
         let written = format!("{verb} {} ({})", count(pages.written), detail.join(", "));
         table.row("pages", count(pages.read), written);
         table.row("bytes in", size(bytes.read), "");
-        table.row(
-            "bytes out",
-            size(bytes.written),
-            percent(bytes.written, bytes.read),
-        );
+        table.row("bytes out", size(bytes.written), percent(bytes.written, bytes.read));
     }
 
     fn cuts(&self, table: &mut Table) {
@@ -104,11 +92,7 @@ impl<'a> Summary<'a> {
         let tallies = by_bytes(self.stats);
         let (shown, others) = tallies.split_at(tallies.len().min(SHOWN));
         for (reason, tally) in shown {
-            table.row(
-                &format!("  {reason}"),
-                size(tally.bytes),
-                plural(tally.cuts, "cut"),
-            );
+            table.row(&format!("  {reason}"), size(tally.bytes), plural(tally.cuts, "cut"));
         }
         if !others.is_empty() {
             let bytes = others.iter().map(|(_, tally)| tally.bytes).sum();
@@ -120,16 +104,11 @@ impl<'a> Summary<'a> {
 
     fn losses(&self, table: &mut Table) {
         let Stats {
-            pages,
-            bytes,
-            invalid,
-            ..
+            pages, bytes, invalid, ..
         } = self.stats;
         if pages.set_aside > 0 {
             let whys = self.stats.set_aside.iter();
-            let whys: Vec<_> = whys
-                .map(|(why, n)| format!("{} {}", count(*n), why.name()))
-                .collect();
+            let whys: Vec<_> = whys.map(|(why, n)| format!("{} {}", count(*n), why.name())).collect();
             let detail = format!("{} ({})", plural(pages.set_aside, "page"), whys.join(", "));
             table.row("set aside", size(bytes.set_aside), detail);
         }
@@ -159,11 +138,7 @@ impl Table {
 
 /// Reasons, the ones that took the most bytes first.
 fn by_bytes(stats: &Stats) -> Vec<(Reason, Tally)> {
-    let mut tallies: Vec<_> = stats
-        .cuts
-        .iter()
-        .map(|(&reason, &tally)| (reason, tally))
-        .collect();
+    let mut tallies: Vec<_> = stats.cuts.iter().map(|(&reason, &tally)| (reason, tally)).collect();
     tallies.sort_by_key(|&(reason, tally)| (std::cmp::Reverse(tally.bytes), reason));
     tallies
 }
@@ -187,11 +162,7 @@ fn extensions(stats: &Stats) -> String {
 }
 
 fn plural(number: u64, noun: &str) -> String {
-    format!(
-        "{} {noun}{}",
-        count(number),
-        if number == 1 { "" } else { "s" }
-    )
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// A number with its thousands parted.
@@ -255,16 +226,8 @@ mod tests {
     #[test]
     fn the_table_leads_with_what_took_most() {
         let mut stats = Stats::default();
-        stats
-            .cuts
-            .insert(Reason::Menu, Tally { cuts: 1, bytes: 10 });
-        stats.cuts.insert(
-            Reason::Tags,
-            Tally {
-                cuts: 2,
-                bytes: 2000,
-            },
-        );
+        stats.cuts.insert(Reason::Menu, Tally { cuts: 1, bytes: 10 });
+        stats.cuts.insert(Reason::Tags, Tally { cuts: 2, bytes: 2000 });
         let text = Summary::new(&stats, false, true).text();
         let tags = text.find("2.0 kB  2 cuts").unwrap();
         let menu = text.find("10 B  1 cut").unwrap();
@@ -275,9 +238,7 @@ mod tests {
     fn the_json_says_its_type_and_schema() {
         let json = Summary::new(&Stats::default(), true, true).json();
         assert!(
-            json.starts_with(
-                r#"{"type":"summary","schema":1,"dry_run":true,"complete":true,"pages":{"#
-            ),
+            json.starts_with(r#"{"type":"summary","schema":1,"dry_run":true,"complete":true,"pages":{"#),
             "{json}"
         );
     }

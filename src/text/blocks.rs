@@ -37,7 +37,11 @@ pub fn lines(text: &str) -> Vec<Line> {
             blank_before += 1;
         } else {
             let from = end - trimmed.len();
-            out.push(Line { range: from..from + trimmed.trim_end().len(), number, blank_before });
+            out.push(Line {
+                range: from..from + trimmed.trim_end().len(),
+                number,
+                blank_before,
+            });
             blank_before = 0;
         }
         start = end + 1;

@@ -58,7 +58,8 @@ pub fn class(c: char) -> Class {
     let block = BLOCKS[(u >> 8) as usize].get_or_init(|| {
         std::array::from_fn(|low| {
             // Surrogates are no characters; nothing will ask for them.
-            char::from_u32((u & !0xFF) + low as u32).map_or(Class::Other, |c| if is_wide(c) { Class::Wide } else { rare(c) })
+            char::from_u32((u & !0xFF) + low as u32)
+                .map_or(Class::Other, |c| if is_wide(c) { Class::Wide } else { rare(c) })
         })
     });
     block[(u & 0xFF) as usize]
@@ -93,26 +94,76 @@ pub fn is_wide(c: char) -> bool {
 /// Ends a sentence (Unicode `Sentence_Terminal`, the members that dumps hold).
 #[must_use]
 pub fn is_terminal(c: char) -> bool {
-    matches!(c,
-        '.' | '!' | '?' | '…' | '。' | '！' | '？' | '｡' | '؟' | '۔' | '।' | '॥' | '։' | '។' | '៕' | '።' | '။' | '⁇' | '⁈' | '⁉' | '‼')
+    matches!(
+        c,
+        '.' | '!'
+            | '?'
+            | '…'
+            | '。'
+            | '！'
+            | '？'
+            | '｡'
+            | '؟'
+            | '۔'
+            | '।'
+            | '॥'
+            | '։'
+            | '។'
+            | '៕'
+            | '።'
+            | '။'
+            | '⁇'
+            | '⁈'
+            | '⁉'
+            | '‼'
+    )
 }
 
 /// May stand after the sentence end: quotes and brackets.
 #[must_use]
 pub fn is_closer(c: char) -> bool {
-    matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '）' | '」' | '』' | '“' | '›' | '*' | '】' | '〉' | '》')
+    matches!(
+        c,
+        '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '）' | '」' | '』' | '“' | '›' | '*' | '】' | '〉' | '》'
+    )
 }
 
 /// Opens a quotation.
 #[must_use]
 pub fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' | '『' | '』' | '‹' | '›' | '‘' | '‚')
+    matches!(
+        c,
+        '"' | '“' | '”' | '„' | '«' | '»' | '「' | '」' | '『' | '』' | '‹' | '›' | '‘' | '‚'
+    )
 }
 
 /// Separates the items of a menu or breadcrumb.
 #[must_use]
 pub fn is_separator(c: char) -> bool {
-    matches!(c, '|' | '•' | '·' | '›' | '»' | '«' | '‹' | '▶' | '►' | '→' | '←' | '▸' | '>' | '<' | '/' | '\\' | '¦' | '∙' | '●' | '■' | '◆' | '▪')
+    matches!(
+        c,
+        '|' | '•'
+            | '·'
+            | '›'
+            | '»'
+            | '«'
+            | '‹'
+            | '▶'
+            | '►'
+            | '→'
+            | '←'
+            | '▸'
+            | '>'
+            | '<'
+            | '/'
+            | '\\'
+            | '¦'
+            | '∙'
+            | '●'
+            | '■'
+            | '◆'
+            | '▪'
+    )
 }
 
 /// A dash or hyphen.

@@ -118,12 +118,7 @@ impl From<binary::Evidence> for DecodeError {
 pub fn decode<'a>(bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a>, DecodeError> {
     let policy = options.invalid;
     if let Some(encoding) = options.encoding {
-        return with_encoding(
-            strip_own_bom(bytes, encoding),
-            encoding,
-            EncodingSource::Forced,
-            policy,
-        );
+        return with_encoding(strip_own_bom(bytes, encoding), encoding, EncodingSource::Forced, policy);
     }
     if let Some(decoded) = by_bom(bytes, policy) {
         return decoded;
@@ -134,12 +129,7 @@ pub fn decode<'a>(bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a
     }
     if let Some(nul) = memchr::memchr(0, bytes) {
         return match binary::utf16_without_bom(bytes) {
-            Some(encoding) => with_encoding(
-                Body::whole(bytes),
-                encoding,
-                EncodingSource::Guessed,
-                policy,
-            ),
+            Some(encoding) => with_encoding(Body::whole(bytes), encoding, EncodingSource::Guessed, policy),
             None => Err(DecodeError::Binary {
                 offset: nul,
                 evidence: "a NUL",
@@ -155,12 +145,7 @@ pub fn decode<'a>(bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a
     if mostly_utf8(bytes) {
         return damaged_utf8(Body::whole(bytes), EncodingSource::Utf8, policy);
     }
-    with_encoding(
-        Body::whole(bytes),
-        guess(bytes),
-        EncodingSource::Guessed,
-        policy,
-    )
+    with_encoding(Body::whole(bytes), guess(bytes), EncodingSource::Guessed, policy)
 }
 
 /// What is left to decode, and how many bytes of a byte order mark stood before it.
@@ -203,20 +188,10 @@ fn strip_own_bom<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Body<'a> {
 fn by_bom(bytes: &[u8], policy: InvalidPolicy) -> Option<Result<Decoded<'_>, DecodeError>> {
     // The UTF-32LE mark begins with the UTF-16LE one, so it is asked for first.
     if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) {
-        return Some(utf32(
-            Body::after(bytes, 4),
-            "UTF-32LE",
-            u32::from_le_bytes,
-            policy,
-        ));
+        return Some(utf32(Body::after(bytes, 4), "UTF-32LE", u32::from_le_bytes, policy));
     }
     if bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
-        return Some(utf32(
-            Body::after(bytes, 4),
-            "UTF-32BE",
-            u32::from_be_bytes,
-            policy,
-        ));
+        return Some(utf32(Body::after(bytes, 4), "UTF-32BE", u32::from_be_bytes, policy));
     }
     let (encoding, length) = Encoding::for_bom(bytes)?;
     Some(with_encoding(
@@ -304,18 +279,14 @@ fn legacy<'a>(
         let rest = &body.bytes[at..];
         let room = decoder.max_utf8_buffer_length_without_replacement(rest.len().min(1 << 16));
         sink.text.reserve(room.unwrap_or(1 << 16));
-        let (result, read) =
-            decoder.decode_to_string_without_replacement(rest, &mut sink.text, true);
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut sink.text, true);
         at += read;
         match result {
             DecoderResult::InputEmpty => return Ok(sink.finish(source)),
             DecoderResult::OutputFull => {}
             DecoderResult::Malformed(length, after) => {
                 let back = usize::from(length) + usize::from(after);
-                sink.bad(
-                    body.skipped + at.saturating_sub(back),
-                    char::REPLACEMENT_CHARACTER,
-                )?;
+                sink.bad(body.skipped + at.saturating_sub(back), char::REPLACEMENT_CHARACTER)?;
             }
         }
     }
@@ -354,11 +325,7 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     bad * 99 <= valid || (bad <= 2 && valid >= 4 * bad)
 }
 
-fn damaged_utf8(
-    body: Body<'_>,
-    source: EncodingSource,
-    policy: InvalidPolicy,
-) -> Result<Decoded<'_>, DecodeError> {
+fn damaged_utf8(body: Body<'_>, source: EncodingSource, policy: InvalidPolicy) -> Result<Decoded<'_>, DecodeError> {
     let mut sink = Sink::new(UTF_8.name(), policy, body.bytes.len());
     let mut mixed = false;
     let mut at = 0;
@@ -370,10 +337,7 @@ fn damaged_utf8(
         }
         let mark = stray_windows_mark(body.bytes, at);
         mixed |= mark.is_some();
-        sink.bad(
-            body.skipped + at,
-            mark.unwrap_or(char::REPLACEMENT_CHARACTER),
-        )?;
+        sink.bad(body.skipped + at, mark.unwrap_or(char::REPLACEMENT_CHARACTER))?;
         at += chunk.invalid().len();
     }
     let mixed = mixed && policy == InvalidPolicy::Replace && source == EncodingSource::Utf8;

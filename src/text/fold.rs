@@ -202,8 +202,7 @@ const BLOCK: usize = 256;
 type Block = [Fold; BLOCK];
 
 /// The first two planes, filled as scripts are met: a page of Greek pays for Greek only.
-static BLOCKS: [OnceLock<Box<Block>>; 0x20000 / BLOCK] =
-    [const { OnceLock::new() }; 0x20000 / BLOCK];
+static BLOCKS: [OnceLock<Box<Block>>; 0x20000 / BLOCK] = [const { OnceLock::new() }; 0x20000 / BLOCK];
 
 fn lookup(character: char) -> Fold {
     let code = character as usize;
@@ -224,11 +223,7 @@ fn fill(block: usize) -> Box<Block> {
 }
 
 fn classify(character: char) -> Fold {
-    if std::iter::once(character)
-        .nfkd()
-        .take(1)
-        .any(may_compose_backwards)
-    {
+    if std::iter::once(character).nfkd().take(1).any(may_compose_backwards) {
         return Fold::Context;
     }
     // Behind a letter, because a space is not written at the start.
@@ -311,12 +306,8 @@ mod tests {
 
     #[test]
     fn vowel_signs_keep_words_apart() {
-        for (one, other) in [
-            ("कि", "की"),
-            ("पता", "पति"),
-            ("ที่", "ที"),
-            ("Day 12", "Day 13"),
-        ] {
+        for (one, other) in [("कि", "की"), ("पता", "पति"), ("ที่", "ที"), ("Day 12", "Day 13")]
+        {
             assert_ne!(fold(one), fold(other));
         }
     }

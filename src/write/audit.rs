@@ -89,9 +89,7 @@ mod tests {
             repeats: None,
         };
         let mut line = Vec::new();
-        Removed::new("a.txt", "first\nShare\n", &cut)
-            .write(&mut line)
-            .unwrap();
+        Removed::new("a.txt", "first\nShare\n", &cut).write(&mut line).unwrap();
         let expected = concat!(
             r#"{"page":"a.txt","line":2,"start":6,"end":11,"reason":"social","score":0.3,"#,
             r#""evidence":"en: \"share\"","text":"Share"}"#,

@@ -40,8 +40,7 @@ impl OutFolder {
     /// It cannot be made, or another run holds it.
     pub fn open(root: &Path, sync: bool) -> Result<Self, Error> {
         let run = root.join(RUN_FOLDER);
-        fs::create_dir_all(&run)
-            .map_err(|e| Error::io("cannot make the output folder", &run, e))?;
+        fs::create_dir_all(&run).map_err(|e| Error::io("cannot make the output folder", &run, e))?;
         if sync {
             let above = root.parent().filter(|above| !above.as_os_str().is_empty());
             // A folder that may be written into but not read cannot be synced; its entry will last all the same
@@ -67,8 +66,7 @@ impl OutFolder {
     ///
     /// The name is not one that [`check_name`] lets pass, or writing fails.
     pub fn stage(&self, name: &Path, bytes: &[u8]) -> Result<Staged, Error> {
-        check_name(name)
-            .map_err(|why| Error::failed(format!("cannot write: the name {why}")).at(name))?;
+        check_name(name).map_err(|why| Error::failed(format!("cannot write: the name {why}")).at(name))?;
         let path = self.root.join(name);
         let write = || -> io::Result<TempPath> {
             let mut temp = temp_beside(&path)?;
@@ -169,14 +167,10 @@ impl OutFolder {
     /// One of them cannot be removed.
     pub fn sweep(&self) -> Result<usize, Error> {
         let mut swept = 0;
-        for entry in walkdir::WalkDir::new(&self.root)
-            .into_iter()
-            .filter_map(Result::ok)
-        {
+        for entry in walkdir::WalkDir::new(&self.root).into_iter().filter_map(Result::ok) {
             if entry.file_type().is_file() && is_temp(entry.path()) {
-                fs::remove_file(entry.path()).map_err(|e| {
-                    Error::io("cannot remove a stale temporary file", entry.path(), e)
-                })?;
+                fs::remove_file(entry.path())
+                    .map_err(|e| Error::io("cannot remove a stale temporary file", entry.path(), e))?;
                 swept += 1;
             }
         }
@@ -206,9 +200,7 @@ impl Lines {
     ///
     /// Writing fails.
     pub fn append(&mut self, lines: &[u8]) -> Result<(), Error> {
-        self.out
-            .write_all(lines)
-            .map_err(|e| cannot_write(&self.path, e))
+        self.out.write_all(lines).map_err(|e| cannot_write(&self.path, e))
     }
 
     /// Adds one object.
@@ -350,11 +342,9 @@ fn lock(run: &Path) -> Result<Option<File>, Error> {
     };
     match folder.try_lock() {
         Ok(()) => Ok(Some(folder)),
-        Err(TryLockError::WouldBlock) => {
-            Err(Error::usage("another run writes to the output folder")
-                .at(run)
-                .hint("wait for it, or choose another folder with -o"))
-        }
+        Err(TryLockError::WouldBlock) => Err(Error::usage("another run writes to the output folder")
+            .at(run)
+            .hint("wait for it, or choose another folder with -o")),
         Err(TryLockError::Error(_)) => Ok(None),
     }
 }
@@ -377,13 +367,7 @@ mod tests {
         ] {
             assert!(check_name(Path::new(name)).is_err(), "{name}");
         }
-        for name in [
-            "a.txt",
-            "a/b/c.txt",
-            "..a.txt",
-            "a/_textsieve/b.txt",
-            "a/./b.txt",
-        ] {
+        for name in ["a.txt", "a/b/c.txt", "..a.txt", "a/_textsieve/b.txt", "a/./b.txt"] {
             assert_eq!(check_name(Path::new(name)), Ok(()), "{name}");
         }
     }
@@ -404,10 +388,7 @@ mod tests {
     fn many_pages_appear_at_once_and_unpublished_ones_never() {
         let folder = tempfile::tempdir().unwrap();
         let out = OutFolder::open(folder.path(), true).unwrap();
-        let stage = |i: usize| {
-            out.stage(&PathBuf::from(format!("{i}.txt")), b"text")
-                .unwrap()
-        };
+        let stage = |i: usize| out.stage(&PathBuf::from(format!("{i}.txt")), b"text").unwrap();
         let staged: Vec<Staged> = (0..=SYNC_EACH).map(stage).collect();
         drop(stage(99));
         out.publish(staged).unwrap();

@@ -15,11 +15,7 @@ fn fault_01_no_input_matched() {
     bench.page("a.html", PROSE);
     let output = bench.clean(&[]);
     ends(&output, 2, "error: no input matched");
-    ends(
-        &output,
-        2,
-        "hint: 1 files were passed over by their extension",
-    );
+    ends(&output, 2, "hint: 1 files were passed over by their extension");
     assert!(!bench.out().exists());
 }
 
@@ -60,16 +56,10 @@ fn fault_10_invalid_bytes_by_policy() {
     ]
     .concat();
     bench.page("a.txt", bytes).page("b.txt", PROSE);
-    for (policy, code, says) in [
-        ("replace", 0, ""),
-        ("drop", 3, ""),
-        ("fail", 1, "invalid-text"),
-    ] {
+    for (policy, code, says) in [("replace", 0, ""), ("drop", 3, ""), ("fail", 1, "invalid-text")] {
         ends(&bench.clean(&["--force", "--invalid", policy]), code, says);
         assert!(bench.out().join("b.txt").exists());
-        let sequences = bench.record()["stats"]["invalid"]["sequences"]
-            .as_u64()
-            .unwrap();
+        let sequences = bench.record()["stats"]["invalid"]["sequences"].as_u64().unwrap();
         assert_eq!(sequences, u64::from(policy != "fail"), "{policy}");
     }
 }
@@ -81,25 +71,18 @@ fn fault_11_other_encodings_are_read_and_counted() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    let cyrillic =
-        "Рада схвалила новий міст через річку після довгих дебатів у понеділок.\n".repeat(4);
+    let cyrillic = "Рада схвалила новий міст через річку після довгих дебатів у понеділок.\n".repeat(4);
     bench
         .page("mark.txt", format!("\u{feff}{PROSE}"))
         .page("utf16.txt", utf16);
     bench.page("cp1251.txt", encoding_rs::WINDOWS_1251.encode(&cyrillic).0);
     ends(&bench.clean(&[]), 0, "");
-    assert_eq!(
-        fs::read_to_string(bench.out().join("mark.txt")).unwrap(),
-        PROSE
-    );
+    assert_eq!(fs::read_to_string(bench.out().join("mark.txt")).unwrap(), PROSE);
     assert_eq!(
         fs::read_to_string(bench.out().join("utf16.txt")).unwrap(),
         "Київ і Львів\n"
     );
-    assert_eq!(
-        fs::read_to_string(bench.out().join("cp1251.txt")).unwrap(),
-        cyrillic
-    );
+    assert_eq!(fs::read_to_string(bench.out().join("cp1251.txt")).unwrap(), cyrillic);
     let encodings = &bench.record()["stats"]["encodings"];
     assert_eq!(encodings["UTF-8"].as_u64(), Some(1), "{encodings}");
     assert_eq!(encodings["UTF-16LE"].as_u64(), Some(1), "{encodings}");
@@ -110,18 +93,12 @@ fn fault_12_binary_files_are_set_aside() {
     let bench = Bench::new();
     bench
         .page("a.txt", PROSE)
-        .page(
-            "b.txt",
-            b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0",
-        )
+        .page("b.txt", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0")
         .page("c.txt", b"one\0two\0three\0\n");
     ends(&bench.clean(&[]), 3, "set aside: b.txt: binary:");
     assert_eq!(
         bench.set_aside(),
-        [
-            ("b.txt".into(), "binary".into()),
-            ("c.txt".into(), "binary".into())
-        ]
+        [("b.txt".into(), "binary".into()), ("c.txt".into(), "binary".into())]
     );
     assert!(!bench.out().join("b.txt").exists());
 }
@@ -177,21 +154,14 @@ fn fault_25_what_is_no_plain_file_is_set_aside() {
         ("gone.txt", "unreadable"),
         ("zero.txt", "not-a-file"),
     ];
-    assert_eq!(
-        bench.set_aside(),
-        expected.map(|(page, why)| (page.into(), why.into()))
-    );
+    assert_eq!(bench.set_aside(), expected.map(|(page, why)| (page.into(), why.into())));
     let written: Vec<PathBuf> = files(&bench.out())
         .into_keys()
         .filter(|name| !name.starts_with("_textsieve"))
         .collect();
     assert_eq!(
         written,
-        [
-            Path::new("a.txt"),
-            Path::new("deep/b.txt"),
-            Path::new("linked.txt")
-        ]
+        [Path::new("a.txt"), Path::new("deep/b.txt"), Path::new("linked.txt")]
     );
 }
 
@@ -212,10 +182,7 @@ fn fault_25_unreadable_files_and_folders_are_set_aside() {
     }
     ends(&bench.clean(&[]), 3, "Permission denied");
     let expected = [("shut", "unreadable"), ("closed.txt", "unreadable")];
-    assert_eq!(
-        bench.set_aside(),
-        expected.map(|(page, why)| (page.into(), why.into()))
-    );
+    assert_eq!(bench.set_aside(), expected.map(|(page, why)| (page.into(), why.into())));
     mode("shut", 0o755);
 }
 
@@ -232,14 +199,9 @@ fn fault_25_names_from_a_list_cannot_leave_the_output() {
     );
     assert_eq!(
         bench.set_aside(),
-        [(
-            "pages/sub/../../pages/sub/b.txt".into(),
-            "unsafe-name".into()
-        )]
+        [("pages/sub/../../pages/sub/b.txt".into(), "unsafe-name".into())]
     );
-    assert!(
-        bench.out().join("pages/a.txt").exists() && bench.out().join("pages/sub/b.txt").exists()
-    );
+    assert!(bench.out().join("pages/a.txt").exists() && bench.out().join("pages/sub/b.txt").exists());
 }
 
 #[test]
@@ -249,11 +211,7 @@ fn fault_25_a_file_that_is_not_as_long_as_it_says_is_set_aside() {
     }
     let bench = Bench::new();
     // Files of /proc have no size, yet they can be read: the same as a file that grows under the reader.
-    ends(
-        &bench.textsieve(["clean", "/proc/version", "-o", "out"]),
-        3,
-        "changed",
-    );
+    ends(&bench.textsieve(["clean", "/proc/version", "-o", "out"]), 3, "changed");
 }
 
 #[test]

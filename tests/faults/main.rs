@@ -16,8 +16,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const PROSE: &str =
-    "The council met on Monday and approved the new bridge over the river after a long debate.\n";
+const PROSE: &str = "The council met on Monday and approved the new bridge over the river after a long debate.\n";
 
 /// A folder with `pages/` to read and `out/` to write.
 struct Bench(TempDir);
@@ -96,10 +95,7 @@ impl Bench {
 /// All files of a folder but the run's record, which holds times.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut all = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(folder)
-        .into_iter()
-        .map(Result::unwrap)
-    {
+    for entry in walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap) {
         if entry.file_type().is_file() && entry.file_name() != "run.json" {
             all.insert(
                 entry.path().strip_prefix(folder).unwrap().to_owned(),
@@ -117,9 +113,5 @@ fn stderr(output: &Output) -> String {
 #[track_caller]
 fn ends(output: &Output, code: i32, says: &str) {
     assert_eq!(output.status.code(), Some(code), "{}", stderr(output));
-    assert!(
-        stderr(output).contains(says),
-        "`{says}` is not in: {}",
-        stderr(output)
-    );
+    assert!(stderr(output).contains(says), "`{says}` is not in: {}", stderr(output));
 }

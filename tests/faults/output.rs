@@ -37,11 +37,7 @@ fn fault_20_a_full_disk_is_told() {
     assert!(!bench.out().join("a.txt").exists());
     assert_eq!(bench.record()["complete"], false);
 
-    ends(
-        &bench.clean(&[]),
-        0,
-        "an unfinished run stands in the output folder",
-    );
+    ends(&bench.clean(&[]), 0, "an unfinished run stands in the output folder");
     assert_eq!(bench.record()["complete"], true);
 }
 
@@ -117,11 +113,7 @@ fn fault_24_a_second_run_needs_force_and_a_changed_one_is_named() {
         2,
         r#"(profile: "balanced" → "careful")"#,
     );
-    ends(
-        &bench.clean(&["--jobs", "1"]),
-        0,
-        "an unfinished run stands",
-    );
+    ends(&bench.clean(&["--jobs", "1"]), 0, "an unfinished run stands");
     fs::write(&record, "{").unwrap();
     ends(&bench.clean(&[]), 2, "damaged");
 }
@@ -132,11 +124,7 @@ fn the_same_bytes_come_out_whatever_the_number_of_threads() {
     bench.many(700).page("bad.txt", b"one\0two\0three\0\n");
     let mut outputs = Vec::new();
     for jobs in ["1", "2", "5"] {
-        ends(
-            &bench.textsieve(["clean", "pages", "-o", jobs, "-j", jobs]),
-            3,
-            "",
-        );
+        ends(&bench.textsieve(["clean", "pages", "-o", jobs, "-j", jobs]), 3, "");
         outputs.push(files(&bench.path(jobs)));
     }
     assert!(outputs.windows(2).all(|pair| pair[0] == pair[1]));

@@ -21,11 +21,7 @@ fn start(bench: &Bench, args: &[&str]) -> Child {
 fn fault_21_a_killed_run_leaves_whole_files_and_is_done_again_to_the_same_bytes() {
     let bench = Bench::new();
     bench.many(2000);
-    ends(
-        &bench.textsieve(["clean", "pages", "-o", "expected"]),
-        0,
-        "",
-    );
+    ends(&bench.textsieve(["clean", "pages", "-o", "expected"]), 0, "");
     let expected = files(&bench.path("expected"));
     for round in 0..20 {
         let mut child = start(&bench, &["clean", "pages", "-o", "out"]);
@@ -60,21 +56,12 @@ fn fault_22_a_signal_stops_tidily_and_the_run_can_be_finished() {
             sleep(Duration::from_millis(1));
         }
         let pid = child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(code));
         let record = bench.record();
         assert_eq!(record["complete"], false);
         let written = files(&bench.out()).len() - 2;
-        assert_eq!(
-            record["stats"]["pages"]["written"].as_u64(),
-            Some(written as u64)
-        );
+        assert_eq!(record["stats"]["pages"]["written"].as_u64(), Some(written as u64));
         assert!(written < 4000);
         ends(&bench.clean(&[]), 0, "an unfinished run stands");
         assert_eq!(files(&bench.out()).len() - 2, 4000);

@@ -4,6 +4,8 @@ use super::{Evidence, Finding, Place, View};
 use crate::chrome::shape::Shape;
 use crate::reason::Reason;
 
+/// More bare addresses on a page are a list of links or of references.
+const MOST_ADDRESSES: usize = 2;
 /// A footer that names the article holds the headline and at most so many other words.
 const SYNDICATION_WORDS: usize = 8;
 
@@ -24,9 +26,11 @@ pub(super) fn source_link(v: &View<'_>, i: usize) -> Option<Finding> {
     if !is_address(v.page.block(i), v.shape(i)) {
         return None;
     }
-    let others = (0..v.context.len()).filter(|&j| j != i && is_address(v.page.block(j), v.shape(j))).take(2).count();
-    if others > 1 || v.place(i) == Place::Inside {
-        return Some(Finding::likely(Reason::SourceLink, "an address among addresses, or inside the article"));
+    if v.addresses > MOST_ADDRESSES || v.place(i) == Place::Inside {
+        return Some(Finding::likely(
+            Reason::SourceLink,
+            "an address among addresses, or inside the article",
+        ));
     }
     Some(Finding::sure(Reason::SourceLink, "the line is an address"))
 }
@@ -38,11 +42,13 @@ pub(super) fn empty_slots(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     let text = v.page.block(i);
-    let empty = [": –", ": -", ": —", ": |", "– –", "- -", "— —", "| |"].iter().any(|slot| text.contains(slot));
+    let empty = [": –", ": -", ": —", ": |", "– –", "- -", "— —", "| |"]
+        .iter()
+        .any(|slot| text.contains(slot));
     empty.then(|| Finding::sure(Reason::SourceLink, "a label whose value is missing, after the article"))
 }
 
-fn is_address(text: &str, shape: &Shape) -> bool {
+pub(in crate::chrome) fn is_address(text: &str, shape: &Shape) -> bool {
     let text = text.trim_matches(|c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']') || c.is_whitespace());
     shape.url && !text.contains(char::is_whitespace) && (text.starts_with("http"))
 }
@@ -53,12 +59,17 @@ pub(super) fn syndication_footer(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     let (line, headline) = (v.page.folded(i), v.page.folded(h));
-    let headline_words = headline.split(' ').count();
+    let headline_words = v.headline_words;
     if headline_words < 3 || line.len() <= headline.len() || !contains_words(line, headline) {
         return None;
     }
-    let more = line.split(' ').count() - headline_words.min(line.split(' ').count());
-    (more <= SYNDICATION_WORDS).then(|| Finding::sure(Reason::SyndicationFooter, Evidence::Counted("the headline and few words more, after the article", more)))
+    let more = line.split(' ').count().saturating_sub(headline_words);
+    (more <= SYNDICATION_WORDS).then(|| {
+        Finding::sure(
+            Reason::SyndicationFooter,
+            Evidence::Counted("the headline and few words more, after the article", more),
+        )
+    })
 }
 
 /// Whether `part` stands in `whole` between word borders.
@@ -98,11 +109,13 @@ pub(super) fn copyright(v: &View<'_>, i: usize) -> Option<Finding> {
     if has_year(text) {
         return Some(Finding::sure(Reason::Copyright, "© and a year, outside the article"));
     }
-    (v.words(i) <= 8.0 && !shape.terminal()).then(|| Finding::supported(Reason::Copyright, "© and few words, outside the article"))
+    (v.words(i) <= 8.0 && !shape.terminal())
+        .then(|| Finding::supported(Reason::Copyright, "© and few words, outside the article"))
 }
 
 fn has_year(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")))
+    text.split(|c: char| !c.is_ascii_digit())
+        .any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")))
 }
 
 /// Times such as `0:00 / 3:25` and nothing else.
@@ -111,7 +124,9 @@ pub(super) fn player(v: &View<'_>, i: usize) -> Option<Finding> {
     if !v.outside(i) || !text.contains("0:00") {
         return None;
     }
-    let times = text.split_whitespace().all(|w| w == "/" || w == "-" || w == "–" || is_play_time(w));
+    let times = text
+        .split_whitespace()
+        .all(|w| w == "/" || w == "-" || w == "–" || is_play_time(w));
     times.then(|| Finding::sure(Reason::Player, "a player's times"))
 }
 
@@ -125,7 +140,8 @@ pub(super) fn code_residue(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     let text = v.page.block(i);
-    let template = text.contains("{{") || text.contains("{%") || text.contains("function(") || text.contains("function (");
+    let template =
+        text.contains("{{") || text.contains("{%") || text.contains("function(") || text.contains("function (");
     let tag = text.starts_with('<') && text.ends_with('>') && !shape.url && (text.contains('=') || text.contains("</"));
     if template || tag {
         return Some(Finding::sure(Reason::CodeResidue, "signs of a template or script"));

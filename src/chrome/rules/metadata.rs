@@ -39,7 +39,10 @@ pub(super) fn source_date(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     let text = v.page.block(i);
-    let bracketed = text.ends_with(')') && text.rfind('(').is_some_and(|at| v.lexicon.dates().shape(&text[at..], &fold(&text[at..])).whole);
+    let bracketed = text.ends_with(')')
+        && text
+            .rfind('(')
+            .is_some_and(|at| v.lexicon.dates().shape(&text[at..], &fold(&text[at..])).whole);
     if bracketed && near_article(v, i) {
         return Some(Finding::sure(Reason::SourceDate, "few words and a date in brackets"));
     }
@@ -54,9 +57,10 @@ pub(super) fn media_credit(v: &View<'_>, i: usize) -> Option<Finding> {
     }
     let text = v.page.block(i);
     // The last sign that may part caption and credit.
-    let at = text.char_indices().rev().find(|&(at, c)| {
-        matches!(c, '|' | '(' | '©' | '/' | '[') || (is_dash(c) && text[..at].ends_with(' '))
-    })?;
+    let at = text
+        .char_indices()
+        .rev()
+        .find(|&(at, c)| matches!(c, '|' | '(' | '©' | '/' | '[') || (is_dash(c) && text[..at].ends_with(' ')))?;
     let tail = text[at.0 + at.1.len_utf8()..].trim_end_matches([')', ']', ' ', '.']);
     let tail_words = tail.split_whitespace().count();
     if at.0 == 0 || tail_words == 0 || tail_words > CREDIT_WORDS {
@@ -70,9 +74,15 @@ pub(super) fn media_credit(v: &View<'_>, i: usize) -> Option<Finding> {
     })?;
     let sentence = shape.end == End::Stop && !text.ends_with([')', ']']) && v.words(i) >= 8.0;
     if sentence {
-        return Some(Finding::likely(Reason::MediaCredit, Evidence::SeenWith("ends in a credit", credit)));
+        return Some(Finding::likely(
+            Reason::MediaCredit,
+            Evidence::SeenWith("ends in a credit", credit),
+        ));
     }
-    Some(Finding::sure(Reason::MediaCredit, Evidence::SeenWith("ends in a credit", credit)))
+    Some(Finding::sure(
+        Reason::MediaCredit,
+        Evidence::SeenWith("ends in a credit", credit),
+    ))
 }
 
 pub(super) fn image_placeholder(v: &View<'_>, i: usize) -> Option<Finding> {
@@ -85,14 +95,24 @@ pub(super) fn image_placeholder(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     let (line, headline) = (v.page.folded(i), v.page.folded(h));
-    if headline.split(' ').count() < 3 || line.len() <= headline.len() || !line.starts_with(headline) || !contains_words(line, headline) {
+    if v.headline_words < 3
+        || line.len() <= headline.len()
+        || !line.starts_with(headline)
+        || !contains_words(line, headline)
+    {
         return None;
     }
     let more = &line[headline.len()..];
     let words = more.split_whitespace().count();
-    let numbered = more.split(' ').any(|w| !w.is_empty() && w.chars().all(char::is_numeric));
-    (words <= PLACEHOLDER_WORDS && (numbered || !v.shape(i).terminal()) && v.place(i) != Place::Tail)
-        .then(|| Finding::sure(Reason::ImagePlaceholder, Evidence::Counted("the headline and few words more", words)))
+    let numbered = more
+        .split(' ')
+        .any(|w| !w.is_empty() && w.chars().all(char::is_numeric));
+    (words <= PLACEHOLDER_WORDS && (numbered || !v.shape(i).terminal()) && v.place(i) != Place::Tail).then(|| {
+        Finding::sure(
+            Reason::ImagePlaceholder,
+            Evidence::Counted("the headline and few words more", words),
+        )
+    })
 }
 
 fn is_image_file(text: &str) -> bool {
@@ -100,13 +120,21 @@ fn is_image_file(text: &str) -> bool {
         return false;
     }
     let lower = text.to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"].iter().any(|e| lower.ends_with(e))
+    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"]
+        .iter()
+        .any(|e| lower.ends_with(e))
 }
 
 /// After the article: words glued together as neighbouring links leave them, or a row of hashtags.
 pub(super) fn tags(v: &View<'_>, i: usize) -> Option<Finding> {
     let shape = v.shape(i);
-    if v.place(i) != Place::Tail || !v.has_article() || shape.terminal() || v.words(i) > 14.0 || shape.url || shape.email {
+    if v.place(i) != Place::Tail
+        || !v.has_article()
+        || shape.terminal()
+        || v.words(i) > 14.0
+        || shape.url
+        || shape.email
+    {
         return None;
     }
     if shape.glued > 0 && shape.end == End::Open && !known_brand(v.page.block(i)) {
@@ -120,7 +148,11 @@ pub(super) fn tags(v: &View<'_>, i: usize) -> Option<Finding> {
 fn known_brand(text: &str) -> bool {
     let glued: Vec<&str> = text
         .split_whitespace()
-        .filter(|w| w.chars().zip(w.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase()))
+        .filter(|w| {
+            w.chars()
+                .zip(w.chars().skip(1))
+                .any(|(a, b)| a.is_lowercase() && b.is_uppercase())
+        })
         .collect();
     glued.iter().all(|w| w.is_ascii() && w.len() < 12)
 }

@@ -3,7 +3,7 @@
 //! A rule returns a finding or nothing; it never cuts. Each rule is one function named after its reason.
 //! Must not know the threshold or the profile.
 
-mod footer;
+pub(super) mod footer;
 mod metadata;
 mod navigation;
 mod phrases;
@@ -80,17 +80,29 @@ pub struct Finding {
 impl Finding {
     /// A finding that cuts by itself.
     pub fn sure(reason: Reason, evidence: impl Into<Evidence>) -> Self {
-        Self { reason, proof: Proof::Sure, evidence: evidence.into() }
+        Self {
+            reason,
+            proof: Proof::Sure,
+            evidence: evidence.into(),
+        }
     }
 
     /// A finding that cuts where there is other chrome.
     pub fn supported(reason: Reason, evidence: impl Into<Evidence>) -> Self {
-        Self { reason, proof: Proof::Supported, evidence: evidence.into() }
+        Self {
+            reason,
+            proof: Proof::Supported,
+            evidence: evidence.into(),
+        }
     }
 
     /// A finding that names a block which the score lets go.
     pub fn likely(reason: Reason, evidence: impl Into<Evidence>) -> Self {
-        Self { reason, proof: Proof::Likely, evidence: evidence.into() }
+        Self {
+            reason,
+            proof: Proof::Likely,
+            evidence: evidence.into(),
+        }
     }
 }
 
@@ -120,6 +132,10 @@ pub struct View<'v> {
     pub extent: Run,
     /// The article's headline.
     pub headline: Option<usize>,
+    /// Words of the headline, folded.
+    pub headline_words: usize,
+    /// How many blocks of the page are bare addresses.
+    pub addresses: usize,
     /// Probability of each block to be part of the article.
     pub scores: &'v [f32],
 }
@@ -159,13 +175,19 @@ impl<'v> View<'v> {
     #[must_use]
     pub fn opens_chapter(&self, i: usize) -> bool {
         let next = i + 1;
-        self.hints.dates[i].whole && next < self.context.len() && (self.context.long[next] || self.shape(next).terminal())
+        self.hints.dates[i].whole
+            && next < self.context.len()
+            && (self.context.long[next] || self.shape(next).terminal())
     }
 
     /// Whether date lines inside the article open its chapters: a timeline, a live report.
     #[must_use]
     pub fn is_timeline(&self) -> bool {
-        (self.extent.start..self.extent.end).filter(|&j| self.opens_chapter(j)).take(2).count() == 2
+        (self.extent.start..self.extent.end)
+            .filter(|&j| self.opens_chapter(j))
+            .take(2)
+            .count()
+            == 2
     }
 
     /// Whether block `i` is outside the article and the page has one.

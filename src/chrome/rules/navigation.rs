@@ -70,7 +70,10 @@ pub(super) fn language_switcher(v: &View<'_>, i: usize) -> Option<Finding> {
         return None;
     }
     if is_language(v, i) && (i > 0 && is_language(v, i - 1) || i + 1 < v.context.len() && is_language(v, i + 1)) {
-        return Some(Finding::sure(Reason::LanguageSwitcher, "a language's own name beside another's"));
+        return Some(Finding::sure(
+            Reason::LanguageSwitcher,
+            "a language's own name beside another's",
+        ));
     }
     None
 }
@@ -92,10 +95,22 @@ pub(super) fn section_label(v: &View<'_>, i: usize) -> Option<Finding> {
     if i >= LABEL_REACH || v.words(i) > 3.0 {
         return None;
     }
-    if let Some((hit, _)) = v.hints.hits(i, v.lexicon).find(|(_, p)| p.reason == Reason::SectionLabel && p.matching == Match::Whole) {
-        return Some(Finding::sure(Reason::SectionLabel, Evidence::SeenWith("above the headline", hit)));
+    if let Some((hit, _)) = v
+        .hints
+        .hits(i, v.lexicon)
+        .find(|(_, p)| p.reason == Reason::SectionLabel && p.matching == Match::Whole)
+    {
+        return Some(Finding::sure(
+            Reason::SectionLabel,
+            Evidence::SeenWith("above the headline", hit),
+        ));
     }
-    foreign_letters(v, i).then(|| Finding::sure(Reason::SectionLabel, "above the headline, in letters that the article does not use"))
+    foreign_letters(v, i).then(|| {
+        Finding::sure(
+            Reason::SectionLabel,
+            "above the headline, in letters that the article does not use",
+        )
+    })
 }
 
 /// Another script than the article's, or two accented letters where the article has next to none.
@@ -103,7 +118,12 @@ fn foreign_letters(v: &View<'_>, i: usize) -> bool {
     if v.context.foreign(i) {
         return true;
     }
-    let accented = |page: &Page<'_>, j: usize| page.block(j).chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count();
+    let accented = |page: &Page<'_>, j: usize| {
+        page.block(j)
+            .chars()
+            .filter(|c| c.is_alphabetic() && !c.is_ascii())
+            .count()
+    };
     if v.context.script != Some(Script::Latin as usize) || accented(v.page, i) < 2 {
         return false;
     }

@@ -34,7 +34,10 @@ pub(super) fn phrase(v: &View<'_>, i: usize) -> Option<Finding> {
 fn proves(phrase: &Phrase) -> bool {
     let words = tokens(&phrase.text).count();
     let label = phrase.matching == Match::Label
-        && matches!(phrase.reason, Reason::MediaCredit | Reason::Tags | Reason::SourceLink | Reason::InlineRelated | Reason::RelatedHeader);
+        && matches!(
+            phrase.reason,
+            Reason::MediaCredit | Reason::Tags | Reason::SourceLink | Reason::InlineRelated | Reason::RelatedHeader
+        );
     words > 1 || label
 }
 
@@ -56,7 +59,11 @@ fn cuts_here(v: &View<'_>, i: usize, phrase: &Phrase) -> bool {
     }
     let here = match (phrase.place, v.place(i)) {
         (Where::Any, Place::Inside) => {
-            let most = if phrase.reason == Reason::InlineRelated { INSIDE_POINTER_WORDS } else { INSIDE_WORDS };
+            let most = if phrase.reason == Reason::InlineRelated {
+                INSIDE_POINTER_WORDS
+            } else {
+                INSIDE_WORDS
+            };
             phrase.sentence || (v.words(i) <= most && v.shape(i).end != End::Stop)
         }
         (Where::Any, _) => true,

@@ -73,12 +73,7 @@ fn first_line(text: &str) -> Cleaned {
     }
 }
 
-fn job<'a, J>(
-    plan: &'a Plan,
-    source: &'a Memory,
-    judge: J,
-    stop: &'a AtomicBool,
-) -> Job<'a, Memory, J> {
+fn job<'a, J>(plan: &'a Plan, source: &'a Memory, judge: J, stop: &'a AtomicBool) -> Job<'a, Memory, J> {
     Job {
         plan,
         source,
@@ -140,10 +135,7 @@ fn a_panic_in_a_judge_sets_that_page_aside_and_no_other() {
     )
     .unwrap();
     assert_eq!(finished.exit, Exit::Failed);
-    assert_eq!(
-        (finished.stats.pages.written, finished.stats.pages.set_aside),
-        (299, 1)
-    );
+    assert_eq!((finished.stats.pages.written, finished.stats.pages.set_aside), (299, 1));
     assert!(!out.join("0007.txt").exists() && out.join("0008.txt").exists());
     let listed = std::fs::read_to_string(out.join("_textsieve").join(SET_ASIDE_FILE)).unwrap();
     assert!(
@@ -200,10 +192,7 @@ fn a_stream_that_fails_ends_the_run() {
         &mut Names::default(),
     )
     .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "cannot write: standard output: no storage space"
-    );
+    assert_eq!(error.to_string(), "cannot write: standard output: no storage space");
 }
 
 #[test]

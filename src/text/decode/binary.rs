@@ -26,29 +26,21 @@ const MAGIC: [(&[u8], &str); 14] = [
     (b"\x89PNG\r\n", "the signature of PNG"),
     (b"\xff\xd8\xff", "the signature of JPEG"),
     (b"GIF89a", "the signature of GIF"),
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1",
-        "the signature of an old Office file",
-    ),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1", "the signature of an old Office file"),
     (b"SQLite format 3\0", "the signature of SQLite"),
     (b"\x7fELF", "the signature of ELF"),
 ];
 
 /// The signature at the start, if there is one.
 pub(super) fn magic(bytes: &[u8]) -> Option<Evidence> {
-    let (_, what) = MAGIC
-        .iter()
-        .find(|(signature, _)| bytes.starts_with(signature))?;
+    let (_, what) = MAGIC.iter().find(|(signature, _)| bytes.starts_with(signature))?;
     Some(Evidence { offset: 0, what })
 }
 
 /// The first control byte, when more than a tenth of a sample are control bytes that text has no use for.
 pub(super) fn controls(bytes: &[u8]) -> Option<Evidence> {
     let sample = &bytes[..bytes.len().min(SAMPLE / 8)];
-    let count = sample
-        .iter()
-        .filter(|&&byte| is_binary_control(byte))
-        .count();
+    let count = sample.iter().filter(|&&byte| is_binary_control(byte)).count();
     if count * 10 <= sample.len() {
         return None;
     }
@@ -77,12 +69,8 @@ pub(super) fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
         high[1][usize::from(unit[1])] += 1;
     }
     let big_endian = high[0][0] > high[1][0];
-    let [(many, commonest), (few, _)] = if big_endian { [0, 1] } else { [1, 0] }.map(|parity| {
-        (
-            high[parity][0],
-            high[parity][1..].iter().max().copied().unwrap_or(0),
-        )
-    });
+    let [(many, commonest), (few, _)] = if big_endian { [0, 1] } else { [1, 0] }
+        .map(|parity| (high[parity][0], high[parity][1..].iter().max().copied().unwrap_or(0)));
     if few * 100 > many || (many + commonest) * 10 < units.len() * 9 {
         return None;
     }
@@ -92,10 +80,7 @@ pub(super) fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
         u16::from_le_bytes
     };
     let odd = char::decode_utf16(units.iter().map(|&unit| read(unit)))
-        .filter(|unit| {
-            unit.as_ref()
-                .map_or(true, |c| c.is_control() && !c.is_whitespace())
-        })
+        .filter(|unit| unit.as_ref().map_or(true, |c| c.is_control() && !c.is_whitespace()))
         .count();
     (odd * 100 <= units.len()).then_some(if big_endian { UTF_16BE } else { UTF_16LE })
 }

@@ -25,14 +25,8 @@ fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 fn valid_utf8_is_borrowed() {
     for text in ["", "plain", "Ґанок і їжак", "日本語", "e\u{301}\u{200b}"] {
         let decoded = plain(text.as_bytes()).unwrap();
-        assert!(
-            matches!(decoded.text, Cow::Borrowed(t) if t == text),
-            "{text}"
-        );
-        assert_eq!(
-            (decoded.encoding, decoded.source),
-            ("UTF-8", EncodingSource::Utf8)
-        );
+        assert!(matches!(decoded.text, Cow::Borrowed(t) if t == text), "{text}");
+        assert_eq!((decoded.encoding, decoded.source), ("UTF-8", EncodingSource::Utf8));
         assert_eq!((decoded.invalid, decoded.first_invalid), (0, None));
     }
 }
@@ -52,14 +46,8 @@ fn a_byte_order_mark_decides_and_is_removed() {
     };
     let cases = [
         ("UTF-8", format!("\u{feff}{text}").into_bytes()),
-        (
-            "UTF-16LE",
-            utf16(&format!("\u{feff}{text}"), u16::to_le_bytes),
-        ),
-        (
-            "UTF-16BE",
-            utf16(&format!("\u{feff}{text}"), u16::to_be_bytes),
-        ),
+        ("UTF-16LE", utf16(&format!("\u{feff}{text}"), u16::to_le_bytes)),
+        ("UTF-16BE", utf16(&format!("\u{feff}{text}"), u16::to_be_bytes)),
         ("UTF-32LE", le(&format!("\u{feff}{text}"))),
         ("UTF-32BE", be(&format!("\u{feff}{text}"))),
     ];
@@ -85,10 +73,7 @@ fn utf16_without_a_mark_is_seen_by_its_nuls() {
             ("UTF-16BE", utf16(&text, u16::to_be_bytes)),
         ] {
             let decoded = plain(&bytes).unwrap();
-            assert_eq!(
-                (decoded.text.as_ref(), decoded.encoding),
-                (text.as_str(), name)
-            );
+            assert_eq!((decoded.text.as_ref(), decoded.encoding), (text.as_str(), name));
         }
     }
 }
@@ -124,10 +109,7 @@ fn faults_in_utf8_follow_the_policy() {
         (replaced.invalid, replaced.first_invalid, replaced.source),
         (1, Some(13), EncodingSource::Utf8)
     );
-    assert_eq!(
-        with_policy(bytes, InvalidPolicy::Drop).unwrap().text,
-        "їїїї one  two"
-    );
+    assert_eq!(with_policy(bytes, InvalidPolicy::Drop).unwrap().text, "їїїї one  two");
     let failed = with_policy(bytes, InvalidPolicy::Fail).unwrap_err();
     assert_eq!(
         failed,
@@ -148,10 +130,7 @@ fn a_stray_windows_apostrophe_in_utf8_is_read_as_one() {
         .collect();
     let decoded = plain(&bytes).unwrap();
     assert_eq!(decoded.text, "їжак don’t їжак");
-    assert_eq!(
-        (decoded.source, decoded.invalid),
-        (EncodingSource::Mixed, 1)
-    );
+    assert_eq!((decoded.source, decoded.invalid), (EncodingSource::Mixed, 1));
 }
 
 #[test]
@@ -166,12 +145,8 @@ fn a_torn_sequence_is_never_read_as_a_mark() {
 
 #[test]
 fn legacy_text_is_guessed() {
-    let russian =
-        "Правительство утвердило бюджет на следующий год, сообщили в министерстве финансов. "
-            .repeat(4);
-    let french =
-        "Le gouvernement a présenté jeudi les détails de la réforme très attendue à l’Assemblée. "
-            .repeat(4);
+    let russian = "Правительство утвердило бюджет на следующий год, сообщили в министерстве финансов. ".repeat(4);
+    let french = "Le gouvernement a présenté jeudi les détails de la réforme très attendue à l’Assemblée. ".repeat(4);
     for (text, encoding) in [(russian, WINDOWS_1251), (french, WINDOWS_1252)] {
         let bytes = encoding.encode(&text).0;
         let decoded = plain(&bytes).unwrap();
@@ -204,10 +179,6 @@ fn offsets_of_faults_count_the_mark() {
         (b"\xff\xfe\0\0a\0\0\0\0\xd8\0\0", 8),
     ];
     for (bytes, place) in cases {
-        assert_eq!(
-            plain(bytes).unwrap().first_invalid,
-            Some(place),
-            "{bytes:?}"
-        );
+        assert_eq!(plain(bytes).unwrap().first_invalid, Some(place), "{bytes:?}");
     }
 }

@@ -2,9 +2,7 @@
 
 use std::sync::OnceLock;
 
-use encoding_rs::{
-    Encoding, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
-};
+use encoding_rs::{Encoding, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254};
 
 /// No code page has a character beyond the box drawing and block elements.
 const BEYOND: usize = 0x2600;
@@ -54,10 +52,7 @@ impl CodePage {
 
     /// The byte of the upper half that reads as `character`.
     pub(super) fn byte(&self, character: char) -> Option<u8> {
-        self.bytes
-            .get(character as usize)
-            .copied()
-            .filter(|&byte| byte != 0)
+        self.bytes.get(character as usize).copied().filter(|&byte| byte != 0)
     }
 
     /// Whether the upper half is Latin letters and signs.

@@ -48,10 +48,7 @@ fn escape_length(text: &str) -> usize {
     let bytes = &text.as_bytes()[1..];
     let inner = match bytes.first() {
         Some(b'[') => {
-            let body = bytes[1..]
-                .iter()
-                .take_while(|byte| matches!(byte, 0x20..=0x3F))
-                .count();
+            let body = bytes[1..].iter().take_while(|byte| matches!(byte, 0x20..=0x3F)).count();
             bytes
                 .get(1 + body)
                 .filter(|byte| matches!(byte, 0x40..=0x7E))
@@ -67,10 +64,7 @@ fn escape_length(text: &str) -> usize {
                 _ => None,
             })
         }
-        Some(b'(' | b')' | b'#') => bytes
-            .get(1)
-            .filter(|byte| byte.is_ascii_graphic())
-            .map(|_| 2),
+        Some(b'(' | b')' | b'#') => bytes.get(1).filter(|byte| byte.is_ascii_graphic()).map(|_| 2),
         Some(b'=' | b'>' | b'7' | b'8' | b'c' | b'D' | b'E' | b'H' | b'M') => Some(1),
         _ => None,
     };
@@ -115,9 +109,7 @@ pub(super) fn windows_1252(c1: char) -> Option<char> {
 fn meaning(c1: char, page: &'static Encoding) -> Option<char> {
     let byte = [u8::try_from(c1).ok()?];
     let (text, _) = page.decode_without_bom_handling(&byte);
-    text.chars()
-        .next()
-        .filter(|character| !character.is_control())
+    text.chars().next().filter(|character| !character.is_control())
 }
 
 #[cfg(test)]
@@ -131,10 +123,7 @@ mod tests {
             ("a\0b\u{8}\u{7f}c\u{1f}", "abc"),
             ("line\nline", "line\nline"),
             ("\u{1b}[1;31mred\u{1b}[0m", "red"),
-            (
-                "\u{1b}]0;title\u{7}text\u{1b}]8;;http://x\u{1b}\\link",
-                "textlink",
-            ),
+            ("\u{1b}]0;title\u{7}text\u{1b}]8;;http://x\u{1b}\\link", "textlink"),
             ("\u{1b}(Btext\u{1b}=", "text"),
             ("bare \u{1b} and \u{1b}[unfinished", "bare  and nfinished"),
             ("\u{1b}]never ends\nnext", "]never ends\nnext"),

@@ -84,9 +84,7 @@ fn entity(text: &str) -> Option<(Meaning, usize)> {
 
 fn numeric(number: &str) -> Option<Meaning> {
     let code = match number.strip_prefix(['x', 'X']) {
-        Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            u32::from_str_radix(hex, 16).ok()?
-        }
+        Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok()?,
         None if number.bytes().all(|byte| byte.is_ascii_digit()) => number.parse().ok()?,
         _ => return None,
     };

@@ -52,20 +52,12 @@ enum Quick {
 fn is_surely_composed(line: &str) -> bool {
     let mut before = ('\n', PLAIN);
     for character in line.chars() {
-        let traits = if character.is_ascii() {
-            PLAIN
-        } else {
-            traits(character)
-        };
+        let traits = if character.is_ascii() { PLAIN } else { traits(character) };
         let in_order = traits.class == 0 || before.1.class <= traits.class;
         let stands = match traits.quick {
             Quick::Yes => true,
             // Right behind a letter that is in one piece itself, only these two could compose.
-            Quick::Maybe => {
-                before.1.class == 0
-                    && !before.1.decomposes
-                    && compose(before.0, character).is_none()
-            }
+            Quick::Maybe => before.1.class == 0 && !before.1.decomposes && compose(before.0, character).is_none(),
             Quick::No => false,
         };
         if !in_order || !stands {
@@ -85,8 +77,7 @@ const PLAIN: Traits = Traits {
 const BLOCK: usize = 256;
 
 /// The first two planes, filled as scripts are met.
-static BLOCKS: [OnceLock<Box<[Traits; BLOCK]>>; 0x20000 / BLOCK] =
-    [const { OnceLock::new() }; 0x20000 / BLOCK];
+static BLOCKS: [OnceLock<Box<[Traits; BLOCK]>>; 0x20000 / BLOCK] = [const { OnceLock::new() }; 0x20000 / BLOCK];
 
 fn traits(character: char) -> Traits {
     let code = character as usize;
@@ -161,12 +152,10 @@ mod tests {
     #[test]
     fn a_sure_answer_is_right() {
         let marks = [
-            "", "\u{300}", "\u{323}", "\u{93c}", "\u{94d}", "\u{e38}", "\u{e48}", "\u{654}",
-            "\u{3099}", "\u{11a8}", "\u{1161}",
+            "", "\u{300}", "\u{323}", "\u{93c}", "\u{94d}", "\u{e38}", "\u{e48}", "\u{654}", "\u{3099}", "\u{11a8}",
+            "\u{1161}",
         ];
-        for base in [
-            "a", "à", "ạ", "क", "ก", "ا", "أ", "か", "ᄀ", "가", "각", "\u{301}",
-        ] {
+        for base in ["a", "à", "ạ", "क", "ก", "ا", "أ", "か", "ᄀ", "가", "각", "\u{301}"] {
             for one in marks {
                 for two in marks {
                     let text = format!("{base}{one}{two}");

@@ -75,9 +75,7 @@ fn leading_tags(run: &str) -> Option<&str> {
 
 fn selects(base: char, selector: char, next: Option<char>) -> bool {
     match selector {
-        '\u{FE00}'..='\u{FE0F}' if base.is_ascii() => {
-            matches!(base, '0'..='9' | '#' | '*') && next == Some('\u{20E3}')
-        }
+        '\u{FE00}'..='\u{FE0F}' if base.is_ascii() => matches!(base, '0'..='9' | '#' | '*') && next == Some('\u{20E3}'),
         '\u{FE00}'..='\u{FE0F}' => !base.is_whitespace(),
         _ => is_ideograph(base),
     }
@@ -131,10 +129,7 @@ mod tests {
             "葛\u{e0100}飾区",
         ];
         for text in kept {
-            assert!(
-                matches!(fix(text), Cow::Borrowed(t) if t == text),
-                "{text:?}"
-            );
+            assert!(matches!(fix(text), Cow::Borrowed(t) if t == text), "{text:?}");
         }
         let cases = [
             ("\u{feff}head\u{200b}line\u{2060}", "headline"),

@@ -26,10 +26,7 @@ pub(super) fn fix(text: &str) -> Cow<'_, str> {
 }
 
 fn is_line_end(character: char) -> bool {
-    matches!(
-        character,
-        '\r' | '\u{B}' | '\u{C}' | '\u{2028}' | '\u{2029}'
-    )
+    matches!(character, '\r' | '\u{B}' | '\u{C}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]

@@ -23,11 +23,7 @@ pub(super) fn fix(text: &str) -> Cow<'_, str> {
     let mut best: Option<(Signs, &CodePage)> = None;
     for page in code_pages() {
         let signs = Signs::of(text, page);
-        if signs.total()
-            > best
-                .as_ref()
-                .map_or(FEWEST_SIGNS - 1, |(signs, _)| signs.total())
-        {
+        if signs.total() > best.as_ref().map_or(FEWEST_SIGNS - 1, |(signs, _)| signs.total()) {
             best = Some((signs, page));
         }
     }
@@ -95,11 +91,7 @@ struct Group {
 impl Group {
     /// The kind of the letters in the reading; `None` when there are two.
     fn kind(&self) -> Option<Kind> {
-        let mut kinds = self
-            .reading
-            .chars()
-            .filter_map(kind)
-            .filter(|&kind| kind != Kind::Sign);
+        let mut kinds = self.reading.chars().filter_map(kind).filter(|&kind| kind != Kind::Sign);
         let first = kinds.next().unwrap_or(Kind::Sign);
         kinds.all(|kind| kind == first).then_some(first)
     }
@@ -188,10 +180,7 @@ fn for_each_group(text: &str, page: &CodePage, mut visit: impl FnMut(&Group)) {
             finish(&mut group, character, page, &mut visit);
             // Straight to the next character that can matter.
             let rest = &text.as_bytes()[at..];
-            let plain = rest
-                .iter()
-                .position(|byte| !byte.is_ascii())
-                .unwrap_or(rest.len());
+            let plain = rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
             at += plain;
             before = ' ';
             continue;
@@ -243,9 +232,7 @@ fn sequence(text: &str, page: &CodePage) -> Option<(char, usize, [u8; 2])> {
         _ => return None,
     };
     for byte in &mut bytes[1..length] {
-        *byte = page
-            .byte(characters.next()?.1)
-            .filter(|byte| *byte < 0xC0)?;
+        *byte = page.byte(characters.next()?.1).filter(|byte| *byte < 0xC0)?;
     }
     let reading = std::str::from_utf8(&bytes[..length]).ok()?.chars().next()?;
     kind(reading)?;
@@ -289,11 +276,7 @@ fn kind(character: char) -> Option<Kind> {
         '\u{401}'..='\u{45F}' | '\u{490}'..='\u{4E9}' => Kind::Cyrillic,
         '\u{531}'..='\u{587}' | '\u{10D0}'..='\u{10FF}' => Kind::Caucasian,
         '\u{5B0}'..='\u{5EA}' => Kind::Hebrew,
-        '\u{60C}'
-        | '\u{61B}'
-        | '\u{61F}'..='\u{669}'
-        | '\u{670}'..='\u{6D3}'
-        | '\u{6F0}'..='\u{6F9}' => Kind::Arabic,
+        '\u{60C}' | '\u{61B}' | '\u{61F}'..='\u{669}' | '\u{670}'..='\u{6D3}' | '\u{6F0}'..='\u{6F9}' => Kind::Arabic,
         '\u{900}'..='\u{DFF}' => Kind::Indic,
         '\u{E01}'..='\u{E5B}' => Kind::Thai,
         '\u{3041}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Kind::East,
@@ -305,30 +288,19 @@ fn kind(character: char) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use encoding_rs::{
-        Encoding, KOI8_R, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
-    };
+    use encoding_rs::{Encoding, KOI8_R, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254};
 
     fn misread(text: &str, encoding: &'static Encoding) -> String {
-        encoding
-            .decode_without_bom_handling(text.as_bytes())
-            .0
-            .into_owned()
+        encoding.decode_without_bom_handling(text.as_bytes()).0.into_owned()
     }
 
     #[test]
     fn each_code_page_is_undone() {
         let cases = [
-            (
-                "It’s a “naïve” café — £5 for Zoë’s crème brûlée",
-                WINDOWS_1252,
-            ),
+            ("It’s a “naïve” café — £5 for Zoë’s crème brûlée", WINDOWS_1252),
             ("Voilà l’été… déjà très chaud à Orléans", WINDOWS_1252),
             ("Наши соседи уехали вчера утром", WINDOWS_1252),
-            (
-                "Наши соседи уехали вчера утром, «вот так» — и всё",
-                WINDOWS_1251,
-            ),
+            ("Наши соседи уехали вчера утром, «вот так» — и всё", WINDOWS_1251),
             ("Київ: уряд ухвалив рішення щодо під’їзду", WINDOWS_1251),
             ("Правительство утвердило бюджет", KOI8_R),
             ("Zażółć gęślą jaźń w Łodzi", WINDOWS_1250),

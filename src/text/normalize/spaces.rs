@@ -26,17 +26,13 @@ pub(super) fn are_tidy(text: &str) -> bool {
     // A block at a time, so that the compiler can compare many bytes at once and the answer still comes early.
     let firsts = bytes.chunks(256);
     let seconds = bytes[1..].chunks(256);
-    firsts
-        .zip(seconds)
-        .zip(thirds.chunks(256))
-        .all(|((a, b), c)| {
-            let triples = a.iter().zip(b).zip(c);
-            !triples.fold(false, |any, ((&a, &b), &c)| {
-                let blank = (a == b'\n') & (b == b'\n');
-                any | ((a <= b' ') & (b <= b' ') & (!blank | (c <= b' ')))
-            })
+    firsts.zip(seconds).zip(thirds.chunks(256)).all(|((a, b), c)| {
+        let triples = a.iter().zip(b).zip(c);
+        !triples.fold(false, |any, ((&a, &b), &c)| {
+            let blank = (a == b'\n') & (b == b'\n');
+            any | ((a <= b' ') & (b <= b' ') & (!blank | (c <= b' ')))
         })
-        && !matches!(bytes, [.., b'\0'..=b' ', b' '] | [.., b' ', b'\n'])
+    }) && !matches!(bytes, [.., b'\0'..=b' ', b' '] | [.., b' ', b'\n'])
 }
 
 /// Makes spaces plain and few, and blank lines single.
@@ -77,8 +73,7 @@ fn push_collapsed(line: &str, out: &mut String) {
 fn is_space(character: char) -> bool {
     matches!(
         character,
-        ' ' | '\t' | '\u{A0}' | '\u{1680}' | '\u{2000}'
-            ..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+        ' ' | '\t' | '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
     )
 }
 
@@ -125,9 +120,7 @@ mod tests {
         // Every text of up to six of these, so that each fault meets both ends.
         for code in 0..4_u32.pow(6) {
             let text: String = (0..6)
-                .filter_map(|i| {
-                    [None, Some('a'), Some(' '), Some('\n')][(code >> (2 * i)) as usize % 4]
-                })
+                .filter_map(|i| [None, Some('a'), Some(' '), Some('\n')][(code >> (2 * i)) as usize % 4])
                 .collect();
             assert_eq!(are_tidy(&text), fix(&text) == text, "{text:?}");
         }
