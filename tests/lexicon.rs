@@ -172,11 +172,13 @@ fn lines(text: &str) -> Vec<(Kind, &str)> {
     let mut kind = Kind::Sentence;
     let mut all = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        match line.strip_prefix("# ") {
-            Some("sentences") => kind = Kind::Sentence,
-            Some("subheads") => kind = Kind::Subhead,
-            Some(other) => unreachable!("no section is called {other:?}"),
-            None => all.push((kind, line)),
+        match line {
+            "# sentences" => kind = Kind::Sentence,
+            "# subheads" => kind = Kind::Subhead,
+            _ => {
+                assert!(!line.starts_with('#'), "no section is called {line:?}");
+                all.push((kind, line));
+            }
         }
     }
     all

@@ -52,8 +52,7 @@ impl Linear {
         &BUILT_IN
     }
 
-    /// Reads a model: `bias` and a table `weights` with one weight for each name in
-    /// [`NAMES`](crate::chrome::features::NAMES).
+    /// Reads a model: `bias` and a table `weights` with one weight for each name in [`NAMES`].
     ///
     /// # Errors
     ///

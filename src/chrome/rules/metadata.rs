@@ -144,7 +144,7 @@ pub(super) fn tags(v: &View<'_>, i: usize) -> Option<Finding> {
     (listed && shape.end == End::Open).then(|| Finding::likely(Reason::Tags, "a list of words, after the article"))
 }
 
-/// One Latin word in camel case is a brand's name (like `YouTube`), not two tags.
+/// One Latin word in camel case is a brand's name (`YouTube`, `LinkedIn`), not two tags.
 fn known_brand(text: &str) -> bool {
     let glued: Vec<&str> = text
         .split_whitespace()
