@@ -137,9 +137,6 @@ fn a_phrase_is_words_and_never_an_address_or_a_number() {
     });
 }
 
-/// A phrase of a script without spaces that is longer than this counts as too many words beyond itself.
-const WIDE_WORDS: usize = 4;
-
 #[test]
 fn a_phrase_fires_where_it_stands_alone() {
     every_file(|file| {
@@ -151,8 +148,7 @@ fn a_phrase_fires_where_it_stands_alone() {
                 let fires = hits(&format!("{phrase}{end}"))
                     .into_iter()
                     .any(|hit| same(hit) && hit.text == fold(phrase));
-                let long = phrase.contains(is_wide) && words(phrase) > WIDE_WORDS;
-                !fires && !long
+                !fires
             });
             faults.extend(dead.map(|phrase| format!("{} {:?} {phrase:?} never fires", rule.reason, rule.matching)));
         }

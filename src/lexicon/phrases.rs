@@ -11,11 +11,14 @@ use crate::hash::{HashedMap, HashedSet, hash64};
 use crate::lexicon::load::{File, Match, Strength, Where};
 use crate::lexicon::word_starts::WordStarts;
 use crate::reason::Reason;
-use crate::text::chars::is_dash;
+use crate::text::chars::{is_dash, is_wide};
 use crate::text::fold::fold;
+use crate::text::tokens::tokens;
 
 /// Prefixes and suffixes are looked up by their first (last) 1 to this many words.
 const MOST_PHRASE_WORDS: usize = 10;
+/// In scripts without spaces, by their first (last) 1 to this many letters.
+const MOST_PHRASE_LETTERS: usize = 48;
 /// A label's value has at most this many words.
 const MOST_VALUE_WORDS: usize = 6;
 /// A headline has at most so many words.
@@ -47,6 +50,7 @@ pub struct Phrase {
     /// Whether it may fire on a full sentence.
     pub sentence: bool,
     max_words: usize,
+    words: usize,
 }
 
 impl Phrase {
@@ -60,7 +64,7 @@ impl Phrase {
     /// line, but for pointers to other articles, whose headline follows.
     fn free_words(&self) -> usize {
         if self.strength == Strength::Sure && self.reason != Reason::InlineRelated {
-            FREE_WORDS.min(2 * self.text.split(' ').count() + 1)
+            FREE_WORDS.min(2 * self.words + 1)
         } else {
             FREE_WORDS * 2
         }
@@ -118,11 +122,11 @@ impl Phrases {
                     table.label.entry(key).or_default().push(i);
                 }
                 Match::Prefix => {
-                    table.first_words.insert(hash64(first_word(&phrase.text).as_bytes()));
+                    table.first_words.insert(hash64(lead(&phrase.text).as_bytes()));
                     table.prefix.entry(key).or_default().push(i);
                 }
                 Match::Suffix => {
-                    table.last_words.insert(hash64(last_word(&phrase.text).as_bytes()));
+                    table.last_words.insert(hash64(trail(&phrase.text).as_bytes()));
                     table.suffix.entry(key).or_default().push(i);
                 }
                 Match::Contains => contained.push((phrase.text.clone(), i)),
@@ -142,17 +146,18 @@ impl Phrases {
 
     pub(super) fn hits(&self, raw: &str, folded: &str, words: usize, ends_sentence: bool, out: &mut Vec<Hit>) {
         let sentence = ends_sentence && words >= SENTENCE_WORDS;
-        let mut push = |i: u32, extra_words: usize, line_words: usize| {
+        let mut push = |i: u32, value_words: usize| {
             let phrase = &self.all[i as usize];
+            let extra_words = words.saturating_sub(phrase.words);
             let fits = match phrase.matching {
                 Match::Prefix | Match::Suffix => {
                     if phrase.max_words > 0 {
-                        line_words <= phrase.max_words
+                        words <= phrase.max_words
                     } else {
                         extra_words <= phrase.free_words() || phrase.sentence
                     }
                 }
-                Match::Label => extra_words <= phrase.value_words(),
+                Match::Label => value_words <= phrase.value_words(),
                 Match::Whole | Match::Contains => true,
             };
             if fits && (phrase.sentence || !sentence || phrase.strength == Strength::Hint) {
@@ -160,26 +165,24 @@ impl Phrases {
             }
         };
         if words <= MOST_PHRASE_WORDS * 2 {
-            let core = without_numbers(folded);
-            self.look_up(&self.whole, core, |i| push(i, 0, words));
+            self.look_up(&self.whole, without_numbers(folded), |i| push(i, 0));
         }
-        let first = hash64(first_word(folded).as_bytes());
-        if self.label_words.contains(&first)
+        if self.label_words.contains(&hash64(first_word(folded).as_bytes()))
             && let Some((label, value_words)) = label_of(raw, words)
         {
-            self.look_up(&self.label, &fold(label), |i| push(i, value_words, words));
+            self.look_up(&self.label, &fold(label), |i| push(i, value_words));
         }
-        if self.first_words.contains(&first) {
-            for (n, head) in heads(folded).enumerate() {
-                self.look_up(&self.prefix, head, |i| push(i, words.saturating_sub(n + 1), words));
+        if self.first_words.contains(&hash64(lead(folded).as_bytes())) {
+            for head in heads(folded) {
+                self.look_up(&self.prefix, head, |i| push(i, 0));
             }
         }
-        if self.last_words.contains(&hash64(last_word(folded).as_bytes())) {
-            for (n, tail) in tails(folded).enumerate() {
-                self.look_up(&self.suffix, tail, |i| push(i, words.saturating_sub(n + 1), words));
+        if self.last_words.contains(&hash64(trail(folded).as_bytes())) {
+            for tail in tails(folded) {
+                self.look_up(&self.suffix, tail, |i| push(i, 0));
             }
         }
-        self.contains.find(folded, |i| push(i, 0, words));
+        self.contains.find(folded, |i| push(i, 0));
     }
 
     fn look_up(&self, table: &HashedMap<u64, Vec<u32>>, text: &str, mut hit: impl FnMut(u32)) {
@@ -211,13 +214,14 @@ fn collect(files: &[File], built_in: usize) -> Vec<Phrase> {
                 let entry = Phrase {
                     lang: Arc::clone(&lang),
                     number,
-                    text,
                     reason: rule.reason,
                     matching: rule.matching,
                     strength: rule.strength,
                     place: rule.place,
                     sentence: rule.sentence,
                     max_words: rule.max_words.unwrap_or(0),
+                    words: word_count(&text),
+                    text,
                 };
                 match seen.get(&key) {
                     Some(&i) if file_number < built_in && weaker_stays(&all[i], &entry) => {}
@@ -250,22 +254,66 @@ fn last_word(text: &str) -> &str {
     &text[memrchr(b' ', text.as_bytes()).map_or(0, |i| i + 1)..]
 }
 
-/// The first 1, 2, … words.
-fn heads(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices(' ')
-        .map(|(i, _)| i)
-        .chain(std::iter::once(text.len()))
-        .take(MOST_PHRASE_WORDS)
-        .map(move |end| &text[..end])
+/// What a line is looked up by before its heads are: its first word; in scripts without spaces its first letter.
+fn lead(text: &str) -> &str {
+    match text.chars().next() {
+        Some(c) if is_wide(c) => &text[..c.len_utf8()],
+        _ => first_word(text),
+    }
 }
 
-/// The last 1, 2, … words.
+/// The same at the end.
+fn trail(text: &str) -> &str {
+    match text.chars().next_back() {
+        Some(c) if is_wide(c) => &text[text.len() - c.len_utf8()..],
+        _ => last_word(text),
+    }
+}
+
+/// Words of a folded text, letters of scripts without spaces at half a word each.
+fn word_count(text: &str) -> usize {
+    let (wide, runs) = tokens(text).fold((0, 0), |(wide, runs), token| {
+        if token.chars().all(is_wide) {
+            (wide + 1, runs)
+        } else {
+            (wide, runs + 1)
+        }
+    });
+    runs + wide / 2
+}
+
+/// The beginnings that may be a phrase: up to each word border; in scripts without spaces up to each letter.
+fn heads(text: &str) -> impl Iterator<Item = &str> {
+    let most = if text.contains(is_wide) {
+        MOST_PHRASE_LETTERS
+    } else {
+        MOST_PHRASE_WORDS
+    };
+    let border = |i: usize, c: char| c == ' ' || (i > 0 && (is_wide(c) || text[..i].ends_with(is_wide)));
+    let inner = text.char_indices().filter(move |&(i, c)| border(i, c)).map(|(i, _)| i);
+    inner
+        .chain(std::iter::once(text.len()))
+        .take(most)
+        .map(|end| text[..end].trim_end())
+}
+
+/// The ends that may be a phrase.
 fn tails(text: &str) -> impl Iterator<Item = &str> {
-    text.rmatch_indices(' ')
-        .map(|(i, _)| i + 1)
+    let most = if text.contains(is_wide) {
+        MOST_PHRASE_LETTERS
+    } else {
+        MOST_PHRASE_WORDS
+    };
+    let border = |i: usize, c: char| c == ' ' || (i > 0 && (is_wide(c) || text[..i].ends_with(is_wide)));
+    let inner = text
+        .char_indices()
+        .rev()
+        .filter(move |&(i, c)| border(i, c))
+        .map(|(i, _)| i);
+    inner
         .chain(std::iter::once(0))
-        .take(MOST_PHRASE_WORDS)
-        .map(move |start| &text[start..])
+        .take(most)
+        .map(|start| text[start..].trim_start())
 }
 
 /// The folded line without number words at its ends: "3 comments" and "comments 12" are "comments".
