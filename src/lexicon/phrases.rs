@@ -17,6 +17,10 @@ use crate::text::tokens::tokens;
 
 /// Prefixes and suffixes are looked up by their first (last) 1 to this many words.
 const MOST_PHRASE_WORDS: usize = 10;
+/// A line that is looked up as a whole has at most so many words.
+const MOST_WHOLE_WORDS: usize = 40;
+/// Whatever its limit, a line may hold the phrase and a name.
+const NAME_WORDS: usize = 2;
 /// In scripts without spaces, by their first (last) 1 to this many letters.
 const MOST_PHRASE_LETTERS: usize = 48;
 /// A label's value has at most this many words.
@@ -152,7 +156,7 @@ impl Phrases {
             let fits = match phrase.matching {
                 Match::Prefix | Match::Suffix => {
                     if phrase.max_words > 0 {
-                        words <= phrase.max_words
+                        words <= phrase.max_words.max(phrase.words + NAME_WORDS)
                     } else {
                         extra_words <= phrase.free_words() || phrase.sentence
                     }
@@ -164,7 +168,7 @@ impl Phrases {
                 out.push(Hit(i));
             }
         };
-        if words <= MOST_PHRASE_WORDS * 2 {
+        if words <= MOST_WHOLE_WORDS {
             self.look_up(&self.whole, without_numbers(folded), |i| push(i, 0));
         }
         if self.label_words.contains(&hash64(first_word(folded).as_bytes()))
