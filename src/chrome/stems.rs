@@ -84,16 +84,24 @@ impl Stems {
         &self.flat[self.bounds[i]..self.bounds[i + 1]]
     }
 
-    /// The stems of the blocks that stay.
+    /// The stems of the blocks that stay, numbered anew: as they would be on a page of these blocks alone.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
         let mut kept = Self {
             flat: Vec::with_capacity(self.flat.len()),
             bounds: vec![0],
-            distinct: self.distinct,
+            distinct: 0,
         };
+        let mut renumbered = vec![u32::MAX; self.distinct];
         for i in (0..self.len()).filter(|&i| !gone[i]) {
-            kept.flat.extend_from_slice(self.block(i));
+            for &stem in self.block(i) {
+                let number = &mut renumbered[stem as usize];
+                if *number == u32::MAX {
+                    *number = kept.distinct as u32;
+                    kept.distinct += 1;
+                }
+                kept.flat.push(*number);
+            }
             kept.bounds.push(kept.flat.len());
         }
         kept
@@ -196,4 +204,20 @@ fn key(a: &[u8], b: &[u8]) -> u64 {
         return u64::from_le_bytes(packed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
     hash64(a) ^ hash64(b).rotate_left(17)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stems_without_some_blocks_are_those_of_the_page_without_them() {
+        let page = Page::new("menu login menu\nthe bridge over the river\nlogin\nthe river bridge again");
+        let left = Stems::of(&page).without(&[true, false, true, false]);
+        let fresh = Stems::of(&Page::new("the bridge over the river\nthe river bridge again"));
+        assert_eq!(
+            (left.flat, left.bounds, left.distinct),
+            (fresh.flat, fresh.bounds, fresh.distinct)
+        );
+    }
 }

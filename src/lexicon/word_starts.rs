@@ -30,12 +30,12 @@ impl WordStarts {
             by_key: HashedMap::default(),
             lengths: Vec::new(),
         };
-        for (phrase, id) in phrases {
+        for (phrase, id) in phrases.into_iter().filter(|(phrase, _)| !phrase.is_empty()) {
             let length = KEY_BYTES
                 .into_iter()
                 .find(|&n| n <= phrase.len())
                 .unwrap_or(phrase.len());
-            let key = key(phrase.as_bytes(), length);
+            let key = key(first_bytes(phrase.as_bytes()), length);
             let bit = bit(key);
             starts.seen[bit / 64] |= 1 << (bit % 64);
             if !starts.lengths.contains(&length) {
@@ -79,8 +79,9 @@ impl WordStarts {
 
     fn at(&self, folded: &str, start: usize, hit: &mut impl FnMut(u32)) {
         let rest = &folded.as_bytes()[start..];
+        let first = first_bytes(rest);
         for &length in self.lengths.iter().filter(|&&l| l <= rest.len()) {
-            let key = key(rest, length);
+            let key = key(first, length);
             let bit = bit(key);
             if self.seen[bit / 64] >> (bit % 64) & 1 == 0 {
                 continue;
@@ -94,12 +95,18 @@ impl WordStarts {
     }
 }
 
-/// The first bytes and how many they are, spread over 64 bits.
-fn key(bytes: &[u8], length: usize) -> u64 {
-    let mut packed = [0u8; 8];
-    packed[..length].copy_from_slice(&bytes[..length]);
-    // The length keeps "e" and "e\0" apart; folded text has no NUL anyway.
-    (u64::from_le_bytes(packed) ^ (length as u64) << 60).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// The first eight bytes, padded with NULs.
+fn first_bytes(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk::<8>() {
+        Some(&chunk) => u64::from_le_bytes(chunk),
+        None => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
+}
+
+/// The first `length` bytes and how many they are, spread over 64 bits.
+fn key(first: u64, length: usize) -> u64 {
+    let kept = first & (u64::MAX >> (64 - 8 * length.min(8)));
+    (kept ^ (length as u64) << 60).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 fn bit(key: u64) -> usize {
