@@ -64,7 +64,7 @@ const POLICY: Policy = Policy {
     by_score: true,
     lean: 0.95,
     inside: 0.05,
-    gate: 0.03,
+    gate: 0.02,
     least_share: 0.02,
     budget: 0.3,
 };

@@ -24,7 +24,7 @@ pub enum Proof {
     Likely,
     /// Cuts on a page that holds other chrome beyond doubt.
     Supported,
-    /// Cuts by itself.
+    /// Cuts by itself, unless it is one line that is a trifle in a long page.
     Sure,
 }
 
