@@ -10,7 +10,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use textsieve::chrome::context::Context;
 use textsieve::chrome::facts::Facts;
-use textsieve::chrome::features::Features;
+use textsieve::chrome::old_features::Features;
 use textsieve::chrome::hints::Hints;
 use textsieve::chrome::judge::{Judgement, Policy, judge};
 use textsieve::chrome::score::{Linear, Scorer};

@@ -1,11 +1,11 @@
 //! Cleans JSONL pages (`{"id", "style", "text"}`) from stdin to stdout, for measuring quality with labelled pages.
 //!
-//! `cargo run --release --example clean_jsonl [MODEL.toml] < pages.jsonl > cleaned.jsonl`
+//! `cargo run --release --example clean_jsonl [MODEL.bin] < pages.jsonl > cleaned.jsonl`
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
-use textsieve::chrome::score::Linear;
+use textsieve::chrome::score;
 use textsieve::{Cleaner, Options};
 
 #[derive(serde::Deserialize)]
@@ -18,7 +18,7 @@ struct Row {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = Options::default();
     let cleaner = match std::env::args().nth(1) {
-        Some(model) => Cleaner::with_scorer(options, Arc::new(Linear::parse(&std::fs::read_to_string(model)?)?))?,
+        Some(model) => Cleaner::with_scorer(options, Arc::new(score::read(&std::fs::read(model)?)?))?,
         None => Cleaner::new(options)?,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

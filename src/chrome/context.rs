@@ -7,7 +7,7 @@ use crate::chrome::facts::Facts;
 use crate::chrome::hints::Hints;
 use crate::chrome::shape::Shape;
 use crate::chrome::stems::{StemSet, Stems};
-use crate::hash::HashedMap;
+use crate::chrome::survey::Survey;
 use crate::page::Page;
 
 /// A long block: a sentence of at least so many words.
@@ -61,58 +61,35 @@ pub struct Context<'f> {
     pub long: Vec<bool>,
     /// Share of each block's stems that are the page's own stop words.
     pub stop_share: Vec<f32>,
-    /// How many of them it has.
-    pub stop_count: Vec<f32>,
-    /// Share of each block's other stems that also stand in a long block of the main run, itself left out.
-    pub topic: Vec<f32>,
-    /// Densest run of long sentences: the article's prose, as best one sum can tell.
-    pub prose: Run,
-    /// The run by words alone.
-    pub wordy: Run,
-    /// The run by the page's own stop words.
-    pub spoken: Run,
-    /// Score of each block's own segment of `wordy`, relative to the best.
-    pub segment: Vec<f32>,
+    /// Densest run of long sentences, or of words if there are none: the article, as best one sum can tell.
+    pub main: Run,
     /// The headline, if one was found.
     pub headline: Option<usize>,
-    /// How often each block stands on the page, by folded text.
-    pub copies: Vec<u32>,
     /// The script of the main run's letters.
     pub script: Option<usize>,
     stems: &'f Stems,
-    stop: StemSet,
+    stop: &'f StemSet,
 }
 
 impl<'f> Context<'f> {
     /// Looks at a page.
     #[must_use]
-    pub fn of(page: &Page<'_>, facts: &'f Facts) -> Self {
-        let n = page.len();
-        let (shapes, stems) = (facts.shapes.as_slice(), &facts.stems);
+    pub fn of(page: &Page<'_>, facts: &'f Facts, survey: &'f Survey) -> Self {
+        let (shapes, stems, stop) = (facts.shapes.as_slice(), &facts.stems, &survey.stop);
         let words: Vec<f32> = shapes.iter().map(Shape::words).collect();
-        let long = long_blocks(shapes, &words);
-        let prose = best_run(n, |i| prose_value(&shapes[i])).0;
-        let (wordy, segment) = best_run(n, |i| words[i] - LONG_WORDS);
-        let stop = stems.stop_words(&long);
-        let (stop_share, stop_count) = stems.stop_shares(&stop);
-        let spoken = best_run(n, |i| spoken_value(words[i], stop_count[i], &shapes[i])).0;
-        let main = if prose.is_empty() { wordy } else { prose };
-        let topic = stems.topic(main, &long, &stop);
-        let headline = headline(page, &facts.hints, shapes, &words, stems, &stop, main);
-        let script = main_script(shapes, main);
+        let main = best_run(page.len(), |i| prose_value(&shapes[i]));
+        let main = if main.is_empty() {
+            best_run(page.len(), |i| words[i] - LONG_WORDS)
+        } else {
+            main
+        };
         Self {
+            long: long_blocks(shapes, &words),
+            stop_share: stems.stop_shares(stop).0,
+            headline: headline(page, &facts.hints, shapes, &words, stems, stop, main),
+            script: main_script(shapes, main),
             words,
-            long,
-            stop_share,
-            stop_count,
-            topic,
-            prose,
-            wordy,
-            spoken,
-            segment,
-            headline,
-            copies: copies(page),
-            script,
+            main,
             shapes,
             stems,
             stop,
@@ -131,25 +108,10 @@ impl<'f> Context<'f> {
         self.shapes.is_empty()
     }
 
-    /// The article's run: of long sentences if there are any, else by words.
-    #[must_use]
-    pub fn main(&self) -> Run {
-        if self.prose.is_empty() { self.wordy } else { self.prose }
-    }
-
     /// The headline above another run than the main one: the score may know better where the article is.
     #[must_use]
     pub fn headline_above(&self, page: &Page<'_>, hints: &Hints, run: Run) -> Option<usize> {
-        headline(page, hints, self.shapes, &self.words, self.stems, &self.stop, run)
-    }
-
-    /// How many of the three runs hold block `i`.
-    #[must_use]
-    pub fn votes(&self, i: usize) -> usize {
-        [self.prose, self.wordy, self.spoken]
-            .iter()
-            .filter(|r| r.contains(i))
-            .count()
+        headline(page, hints, self.shapes, &self.words, self.stems, self.stop, run)
     }
 
     /// Whether most of block `i`'s letters are in another script than the article's.
@@ -186,40 +148,20 @@ fn prose_value(shape: &Shape) -> f32 {
     }
 }
 
-fn spoken_value(words: f32, stops: f32, shape: &Shape) -> f32 {
-    let spoken = if words >= 5.0 { 2.5 * stops } else { 0.0 };
-    spoken - 5.0 + if shape.terminal() { 2.0 } else { 0.0 }
-}
-
-/// The run with the greatest sum, and for each block the sum of the positive segment it lies in,
-/// relative to the greatest.
-fn best_run(n: usize, value: impl Fn(usize) -> f32) -> (Run, Vec<f32>) {
+/// The run with the greatest sum.
+fn best_run(n: usize, value: impl Fn(usize) -> f32) -> Run {
     let mut best = (0.0, Run::default());
-    let mut segments: Vec<(Run, f32)> = Vec::new();
-    let (mut sum, mut start, mut peak, mut peak_end) = (0.0, 0, 0.0, 0);
+    let (mut sum, mut start) = (0.0, 0);
     for i in 0..n {
         if sum <= 0.0 {
-            if peak > 0.0 {
-                segments.push((Run { start, end: peak_end }, peak));
-            }
-            (sum, start, peak) = (0.0, i, 0.0);
+            (sum, start) = (0.0, i);
         }
         sum += value(i);
-        if sum > peak {
-            (peak, peak_end) = (sum, i + 1);
-        }
         if sum > best.0 {
             best = (sum, Run { start, end: i + 1 });
         }
     }
-    if peak > 0.0 {
-        segments.push((Run { start, end: peak_end }, peak));
-    }
-    let mut share = vec![0.0; n];
-    for (run, score) in segments {
-        share[run.start..run.end].fill(score / best.0);
-    }
-    (best.1, share)
+    best.1
 }
 
 /// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
@@ -307,14 +249,6 @@ fn main_script(shapes: &[Shape], main: Run) -> Option<usize> {
     (0..totals.len()).filter(|&i| totals[i] > 0).max_by_key(|&i| totals[i])
 }
 
-fn copies(page: &Page<'_>) -> Vec<u32> {
-    let mut counts: HashedMap<u64, u32> = HashedMap::default();
-    for i in 0..page.len() {
-        *counts.entry(page.key(i)).or_default() += 1;
-    }
-    (0..page.len()).map(|i| counts[&page.key(i)]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -331,22 +265,25 @@ mod tests {
     fn the_prose_run_holds_the_paragraphs_and_what_lies_between() {
         let page = Page::new(PAGE);
         let facts = Facts::of(&page, Lexicon::built_in());
-        let context = Context::of(&page, &facts);
-        assert_eq!(context.prose, Run { start: 4, end: 8 });
+        let survey = Survey::of(&page, &facts);
+        let context = Context::of(&page, &facts, &survey);
+        assert_eq!(context.main, Run { start: 4, end: 8 });
     }
 
     #[test]
     fn the_headline_is_the_line_above_that_shares_most() {
         let page = Page::new(PAGE);
         let facts = Facts::of(&page, Lexicon::built_in());
-        assert_eq!(Context::of(&page, &facts).headline, Some(3));
+        let survey = Survey::of(&page, &facts);
+        assert_eq!(Context::of(&page, &facts, &survey).headline, Some(3));
     }
 
     #[test]
     fn an_empty_page_has_an_empty_context() {
         let page = Page::new("");
         let facts = Facts::of(&page, Lexicon::built_in());
-        let context = Context::of(&page, &facts);
-        assert!(context.is_empty() && context.main().is_empty() && context.headline.is_none());
+        let survey = Survey::of(&page, &facts);
+        let context = Context::of(&page, &facts, &survey);
+        assert!(context.is_empty() && context.main.is_empty() && context.headline.is_none());
     }
 }

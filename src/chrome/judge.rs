@@ -1,6 +1,6 @@
 //! The judge: puts score, rules and structure together and says of each block what it is.
 //!
-//! Order: context and headline, score, hard evidence, gate, safety budget. Proposes; never edits text.
+//! Order: context and headline, score, hard evidence, gate. Proposes; never edits text.
 
 use crate::chrome::context::{Context, Run};
 use crate::chrome::facts::Facts;
@@ -11,6 +11,7 @@ use crate::chrome::rules::{self, Evidence, Finding, Place, Proof, View};
 use crate::chrome::runs;
 use crate::chrome::score::{Scorer, threshold};
 use crate::chrome::shape::End;
+use crate::chrome::survey::{LABEL_WORDS, Survey};
 use crate::lexicon::Lexicon;
 use crate::page::Page;
 use crate::reason::{Family, Reason};
@@ -24,12 +25,19 @@ const CLOSING_BLOCKS: usize = 2;
 const ANSWER_WORDS: f32 = 4.0;
 /// A headline known by its shape alone is at least so wide.
 const HEADLINE_WIDTH: u32 = 28;
-/// A standfirst lies between headline and article, at most so many blocks from it, …
-const STANDFIRST_REACH: usize = 6;
-/// … has at least so many words …
-const STANDFIRST_WORDS: f32 = 6.0;
-/// … and is at least so likely.
-const STANDFIRST_SCORE: f32 = 0.2;
+/// Everything above the article is looked at for its headline so far.
+const HEADLINE_REACH: usize = 6;
+
+/// A sure finding proves that a page holds chrome where the score is not sure of the contrary …
+const PROVES_BELOW: f32 = 0.75;
+/// … or, if authors have such lines, too, where the score thinks so itself: one clean article in fifty ends with a
+/// copyright line, a credit or an address.
+const PROVES_BELOW_OWN: f32 = 0.2;
+
+/// For the gate, a block with a sure finding is as likely article as this times its score, …
+const SURE_FACTOR: f32 = 0.1;
+/// … one with a label of the lexicon as this times its score.
+const LABEL_FACTOR: f32 = 0.2;
 
 /// The score does not know a page where it would take more than this share of the words …
 const UNSURE_SHARE: f32 = 0.2;
@@ -50,8 +58,6 @@ pub struct Policy {
     pub gate: f32,
     /// The gate: and only if what goes holds this share of the page's words.
     pub least_share: f32,
-    /// The safety budget: more than this share of the likely long sentences never goes.
-    pub budget: f32,
 }
 
 /// What the judge says of a page.
@@ -74,9 +80,10 @@ pub struct Judgement {
 /// Judges the blocks of one page.
 #[must_use]
 pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
-    let context = Context::of(page, facts);
+    let survey = Survey::of(page, facts);
+    let context = Context::of(page, facts, &survey);
     let hints = &facts.hints;
-    let scores = scorer.score(&Features::of(&context, hints), page.len());
+    let scores = scorer.score(&Features::of(facts, &survey));
     let extent = extent(&context, hints, lexicon, &scores);
     let headline = context
         .headline_above(page, hints, extent)
@@ -101,12 +108,9 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
     inside_needs_support(&view, &mut findings);
     let t = threshold(&scores, &context.words, policy.lean);
     let mut low = low_scores(&view, &findings, t, policy);
-    let open = policy.by_score && gate_opens(&view, &low, policy);
-    if !open {
-        low.fill(false);
-    }
-    let overruled = over_budget(&view, &low, &findings, policy);
-    if overruled {
+    let open = policy.by_score && gate_opens(&view, &low, &findings, policy);
+    let overruled = open && takes_all(&view, &low, &findings);
+    if !open || overruled {
         low.fill(false);
     }
     let dirty = open || proven(&view, &findings, policy);
@@ -140,7 +144,7 @@ fn extent(context: &Context<'_>, hints: &Hints, lexicon: &Lexicon, scores: &[f32
     let likely = |i: &usize| context.long[*i] && scores[*i] >= 0.5 && !notice(*i);
     let n = context.len();
     let (Some(first), Some(last)) = ((0..n).find(likely), (0..n).rev().find(likely)) else {
-        return context.main();
+        return context.main;
     };
     let closes = |i: usize| {
         context.shapes[i].end == End::Stop
@@ -158,7 +162,7 @@ fn extent(context: &Context<'_>, hints: &Hints, lexicon: &Lexicon, scores: &[f32
 /// Where nothing above the article shares its words: the nearest line above it that has a headline's shape
 /// and that neither lexicon nor dates know.
 fn plain_headline(context: &Context<'_>, hints: &Hints, extent: Run) -> Option<usize> {
-    (extent.start.saturating_sub(STANDFIRST_REACH)..extent.start)
+    (extent.start.saturating_sub(HEADLINE_REACH)..extent.start)
         .rev()
         .find(|&i| {
             let shape = &context.shapes[i];
@@ -170,14 +174,13 @@ fn plain_headline(context: &Context<'_>, hints: &Hints, extent: Run) -> Option<u
         })
 }
 
-/// What the score lets go. Inside the article it needs a witness, or a score near nothing: subheads, short
-/// answers, lists and tables are what models lose.
+/// What the score lets go. Inside the article it needs a witness, or a score well below the page's threshold:
+/// subheads, short answers, lists and tables are what models lose.
 fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Policy) -> Vec<bool> {
     let timeline = v.is_timeline();
     (0..v.context.len())
         .map(|i| {
-            let protected = v.headline == Some(i) || (timeline && v.opens_chapter(i) && v.place(i) == Place::Inside);
-            let protected = protected || is_standfirst(v, findings, i);
+            let chapter = timeline && v.opens_chapter(i) && v.place(i) == Place::Inside;
             // "Yes." is a word of many lexicons; a short line that ends a sentence needs more than that.
             let answer = v.shape(i).terminal() && v.words(i) <= ANSWER_WORDS;
             let witness = !answer && (findings[i].is_some() || v.hints.counts[i] != [0; Group::COUNT]);
@@ -186,28 +189,27 @@ fn low_scores(v: &View<'_>, findings: &[Option<Finding>], t: f32, policy: &Polic
             } else {
                 t
             };
-            !protected && v.scores[i] < bar
+            v.headline != Some(i) && !chapter && v.scores[i] < bar
         })
         .collect()
-}
-
-/// The lines between headline and first paragraph that no rule knows.
-fn is_standfirst(v: &View<'_>, findings: &[Option<Finding>], i: usize) -> bool {
-    let between = v.headline.is_some_and(|h| h < i) && i < v.extent.start && v.extent.start - i <= STANDFIRST_REACH;
-    between
-        && findings[i].is_none()
-        && v.words(i) >= STANDFIRST_WORDS
-        && v.scores[i] >= STANDFIRST_SCORE
-        && v.hints.counts[i] == [0; Group::COUNT]
 }
 
 /// Whether the rules alone prove that the page holds chrome: two blocks, or one that is no trifle. One line
 /// in a long article that looks like a credit or a notice may be the author's own.
 fn proven(v: &View<'_>, findings: &[Option<Finding>], policy: &Policy) -> bool {
-    let sure = |i: &usize| findings[*i].as_ref().is_some_and(|f| f.proof == Proof::Sure);
+    let below = |f: &Finding| match (f.reason.family(), f.reason) {
+        (Family::Metadata, _) | (_, Reason::Copyright | Reason::Contact | Reason::SourceLink) => PROVES_BELOW_OWN,
+        _ => PROVES_BELOW,
+    };
+    let proves = |f: &Finding, i: usize| f.proof == Proof::Sure && v.scores[i] < below(f);
+    let sure = |i: &usize| findings[*i].as_ref().is_some_and(|f| proves(f, *i));
     let count = (0..v.context.len()).filter(sure).count();
     let going: f32 = (0..v.context.len()).filter(sure).map(|i| v.words(i)).sum();
     count >= 2 || (count == 1 && going >= policy.least_share * v.context.words.iter().sum::<f32>())
+}
+
+fn is_sure(finding: &Option<Finding>) -> bool {
+    finding.as_ref().is_some_and(|f| f.proof == Proof::Sure)
 }
 
 /// Facts about the article that stand inside it (a picture's credit between paragraphs) may be what the
@@ -227,8 +229,21 @@ fn inside_needs_support(v: &View<'_>, findings: &mut [Option<Finding>]) {
 /// A clean page has no block that is surely chrome, or next to nothing would go. And where much would go that
 /// the score is not sure of, it does not know this kind of page (lists of products, of dates). In each case
 /// nothing goes by score.
-fn gate_opens(v: &View<'_>, low: &[bool], policy: &Policy) -> bool {
-    let lowest = v.scores.iter().copied().fold(1.0, f32::min);
+fn gate_opens(v: &View<'_>, low: &[bool], findings: &[Option<Finding>], policy: &Policy) -> bool {
+    let doubt = |i: usize| {
+        let label = v.hints.counts[i] != [0; Group::COUNT] && v.words(i) <= LABEL_WORDS;
+        // A dateline or a credit is the author's own more often than "Related articles" is.
+        let metadata = findings[i].as_ref().is_some_and(|f| f.reason.family() == Family::Metadata);
+        v.scores[i]
+            * if is_sure(&findings[i]) && !metadata {
+                SURE_FACTOR
+            } else if label {
+                LABEL_FACTOR
+            } else {
+                1.0
+            }
+    };
+    let lowest = (0..v.context.len()).map(doubt).fold(1.0, f32::min);
     let (mut going, mut likely) = (0.0, 0.0);
     for i in (0..v.context.len()).filter(|&i| low[i]) {
         going += v.words(i);
@@ -239,17 +254,7 @@ fn gate_opens(v: &View<'_>, low: &[bool], policy: &Policy) -> bool {
     lowest <= policy.gate && share >= policy.least_share && !unsure
 }
 
-/// Whether the score would take too much of what looks like the article's long sentences, or all there is.
-fn over_budget(v: &View<'_>, low: &[bool], findings: &[Option<Finding>], policy: &Policy) -> bool {
-    let main = v.context.main();
-    let (mut all, mut going, mut left) = (0.0, 0.0, false);
-    for i in 0..v.context.len() {
-        let goes = low[i] || findings[i].as_ref().is_some_and(|f| f.proof == Proof::Sure);
-        left |= !goes;
-        if v.context.long[i] && main.contains(i) {
-            all += v.context.words[i];
-            going += if low[i] { v.context.words[i] } else { 0.0 };
-        }
-    }
-    low.contains(&true) && (!left || going > policy.budget * all)
+/// Whether nothing would be left: then the page is no page that the score knows.
+fn takes_all(v: &View<'_>, low: &[bool], findings: &[Option<Finding>]) -> bool {
+    (0..v.context.len()).all(|i| low[i] || is_sure(&findings[i]))
 }

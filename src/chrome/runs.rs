@@ -137,7 +137,8 @@ fn mark(v: &View<'_>, findings: &mut [Option<Finding>], list: Run, evidence: &'s
         } else {
             Reason::RelatedItem
         };
-        let finding = if sure {
+        // Where the score is sure of the contrary it may be the article's own list after all.
+        let finding = if sure && v.scores[j] < 0.5 {
             Finding::sure(reason, evidence)
         } else {
             Finding::likely(reason, evidence)

@@ -67,6 +67,10 @@ pub struct Shape {
     pub caps: u32,
     /// Runs that are numbers.
     pub numbers: u32,
+    /// Dates in numbers (`3.11.26`, `2026年11月`) and years.
+    pub dates: u32,
+    /// Times (`12:45`).
+    pub times: u32,
     /// Runs in which an upper-case letter follows a lower-case one.
     pub glued: u32,
     /// Commas and their like.
@@ -87,6 +91,10 @@ pub struct Shape {
     pub units: u32,
     /// Quotation marks.
     pub quotes: u32,
+    /// Characters that are neither letter, digit, mark nor space.
+    pub signs: u32,
+    /// Pictographs: emoji, stars, arrows of old fonts.
+    pub emoji: u32,
     /// Letters of each script.
     pub scripts: [u16; Script::COUNT],
     /// How it begins.
@@ -129,19 +137,19 @@ impl Shape {
                 }
                 Class::Digit => {
                     shape.digits += 1;
-                    run.digits += 1;
+                    run.digit(c, previous);
                 }
                 Class::Wide => {
                     shape.wide += 1;
                     shape.letters += 1;
                     shape.scripts[script(c) as usize] = shape.scripts[script(c) as usize].saturating_add(1);
-                    run.close(&mut shape);
+                    run.close(&mut shape, c);
                 }
                 Class::Mark => {}
                 Class::Space | Class::Other => {
                     let word_goes_on = matches!(c, '\'' | '’' | 'ʼ');
                     if !word_goes_on {
-                        run.close(&mut shape);
+                        run.close(&mut shape, c);
                     }
                     shape.sign(c, previous, &mut brackets);
                 }
@@ -154,7 +162,7 @@ impl Shape {
             }
             previous = c;
         }
-        run.close(&mut shape);
+        run.close(&mut shape, ' ');
         shape.unclosed = brackets != 0;
         shape.width = shape.chars + u32::from(shape.scripts[Script::Han as usize]);
         shape.end = end_of(text);
@@ -184,10 +192,48 @@ impl Shape {
             '°' | '%' | '€' | '$' | '£' | '₽' | '₴' | '¥' => self.units += 1,
             _ => {}
         }
+        self.signs += u32::from(c != ' ');
+        self.emoji += u32::from(matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F300}'..='\u{1FAFF}'));
         self.partings += u32::from(matches!(c, '|' | '(' | '[' | '/' | '©') || (previous == ' ' && is_dash(c)));
         self.separators += u32::from(is_separator(c));
         self.quotes += u32::from(is_quote(c));
         self.code += u32::from(matches!(c, '<' | '>'));
+    }
+
+    /// Adds the next line of a sentence that was broken over lines.
+    pub fn join(&mut self, next: &Self) {
+        self.chars += next.chars + 1;
+        self.width += next.width + 1;
+        self.letters += next.letters;
+        self.upper += next.upper;
+        self.digits += next.digits;
+        self.wide += next.wide;
+        self.runs += next.runs;
+        self.title += next.title;
+        self.caps += next.caps;
+        self.numbers += next.numbers;
+        self.dates += next.dates;
+        self.times += next.times;
+        self.glued += next.glued;
+        self.commas += next.commas;
+        self.inner_ends += next.inner_ends;
+        self.separators += next.separators;
+        self.partings += next.partings;
+        self.handles += next.handles;
+        self.hashtags += next.hashtags;
+        self.code += next.code;
+        self.units += next.units;
+        self.quotes += next.quotes;
+        self.signs += next.signs;
+        self.emoji += next.emoji;
+        for (sum, n) in self.scripts.iter_mut().zip(next.scripts) {
+            *sum = sum.saturating_add(n);
+        }
+        self.end = next.end;
+        self.url |= next.url;
+        self.email |= next.email;
+        self.copyright |= next.copyright;
+        self.unclosed ^= next.unclosed;
     }
 
     /// Words: runs, and wide letters at half a word each.
@@ -211,6 +257,7 @@ impl Shape {
     }
 }
 
+/// A word or number that is being read.
 #[derive(Default)]
 struct Run {
     letters: u32,
@@ -219,6 +266,10 @@ struct Run {
     first_upper: bool,
     previous_lower: bool,
     glued: bool,
+    /// The number begins as a year does.
+    century: bool,
+    /// Digits of the number right before, and the sign between the two.
+    before: Option<(u32, char)>,
 }
 
 impl Run {
@@ -233,15 +284,36 @@ impl Run {
         self.upper += u32::from(upper);
     }
 
-    fn close(&mut self, shape: &mut Shape) {
+    fn digit(&mut self, c: char, previous: char) {
+        self.digits += 1;
+        if self.digits == 2 {
+            self.century = matches!((previous, c), ('1', '9') | ('2', '0'));
+        }
+    }
+
+    /// Ends the run at the character `at`.
+    fn close(&mut self, shape: &mut Shape, at: char) {
+        let mut before = None;
         if self.letters + self.digits > 0 {
             shape.runs += 1;
             shape.title += u32::from(self.first_upper);
             shape.caps += u32::from(self.letters >= 2 && self.upper == self.letters);
-            shape.numbers += u32::from(self.letters == 0);
             shape.glued += u32::from(self.glued);
+            if self.letters == 0 {
+                shape.numbers += 1;
+                shape.dates += u32::from(self.digits == 4 && self.century);
+                match self.before {
+                    Some((1..=2, ':' | 'h')) if self.digits == 2 => shape.times += 1,
+                    Some((1..=4, '.' | '/' | '-' | '年' | '月')) if self.digits <= 2 => shape.dates += 1,
+                    _ => {}
+                }
+                before = Some((self.digits, at));
+            }
         }
-        *self = Self::default();
+        *self = Self {
+            before,
+            ..Self::default()
+        };
     }
 }
 

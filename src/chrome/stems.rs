@@ -3,12 +3,15 @@
 //! Language-free. Must not know shapes of blocks, nor the lexicon.
 
 use crate::chrome::context::Run;
+use crate::chrome::units::Units;
 use crate::hash::{HashedMap, hash64};
 use crate::page::Page;
 use crate::text::tokens::{stem, tokens};
 
 /// Stems that stand in most long blocks are the page's own stop words.
 const STOP_STEMS: usize = 25;
+/// The few that are common beyond doubt.
+const FEW_STOP_STEMS: usize = 10;
 /// Characters of a stem: unites most inflected forms in the languages measured.
 const STEM_CHARS: usize = 6;
 
@@ -107,12 +110,28 @@ impl Stems {
         kept
     }
 
+    /// The stems of units of several blocks.
+    pub(super) fn joined(&self, units: &Units) -> Self {
+        let mut bounds: Vec<usize> = (0..units.len()).map(|u| self.bounds[units.lines(u).start]).collect();
+        bounds.push(self.flat.len());
+        Self {
+            flat: self.flat.clone(),
+            bounds,
+            distinct: self.distinct,
+        }
+    }
+
+    /// How many different stems the page has.
+    pub(super) fn distinct(&self) -> usize {
+        self.distinct
+    }
+
     fn len(&self) -> usize {
         self.bounds.len() - 1
     }
 
     /// In how many of the given blocks each stem stands.
-    fn holders(&self, blocks: impl Iterator<Item = usize>) -> Vec<u32> {
+    pub(super) fn holders(&self, blocks: impl Iterator<Item = usize>) -> Vec<u32> {
         let mut counts = vec![0u32; self.distinct];
         let mut last = vec![u32::MAX; self.distinct];
         for i in blocks {
@@ -126,8 +145,8 @@ impl Stems {
         counts
     }
 
-    /// The stems that stand in most long blocks; of equals those that came first.
-    pub(super) fn stop_words(&self, long: &[bool]) -> StemSet {
+    /// The stems that stand in most long blocks, of equals those that came first; and the few most common of them.
+    pub(super) fn most_common(&self, long: &[bool]) -> (StemSet, StemSet) {
         let counts = self.holders((0..self.len()).filter(|&i| long[i]));
         let mut by_count: Vec<(u32, u32)> = (0u32..)
             .zip(&counts)
@@ -138,11 +157,15 @@ impl Stems {
             by_count.select_nth_unstable(STOP_STEMS);
             by_count.truncate(STOP_STEMS);
         }
-        let mut set = vec![false; self.distinct];
-        for (_, s) in by_count {
-            set[s as usize] = true;
-        }
-        StemSet(set)
+        by_count.sort_unstable();
+        let set = |most: usize| {
+            let mut set = vec![false; self.distinct];
+            for &(_, s) in by_count.iter().take(most) {
+                set[s as usize] = true;
+            }
+            StemSet(set)
+        };
+        (set(STOP_STEMS), set(FEW_STOP_STEMS))
     }
 
     /// For each block the share of its stems that are stop words, and their number.
@@ -154,22 +177,6 @@ impl Stems {
                 (n / (stems.len() as f32).max(1.0), n)
             })
             .unzip()
-    }
-
-    /// For each block: share of its non-stop stems that a long block of the run has, itself left out.
-    pub(super) fn topic(&self, run: Run, long: &[bool], stop: &StemSet) -> Vec<f32> {
-        let holders = self.holders((run.start..run.end).filter(|&i| long[i]));
-        (0..self.len())
-            .map(|i| {
-                let own = u32::from(run.contains(i) && long[i]);
-                let (mut seen, mut all) = (0u32, 0u32);
-                for &s in self.block(i).iter().filter(|&&s| !stop.contains(s)) {
-                    all += 1;
-                    seen += u32::from(holders[s as usize] > own);
-                }
-                seen as f32 / (all as f32).max(2.0)
-            })
-            .collect()
     }
 
     /// What the blocks of a run say, stop words left out.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chrome::facts::Facts;
 use crate::chrome::judge::{Judgement, Policy, judge};
 use crate::chrome::rules::{Finding, Proof};
-use crate::chrome::score::{Linear, Scorer};
+use crate::chrome::score::{self, Scorer};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::page::{Cut, Page, apply};
 use crate::pipeline::options::{Options, Profile, Tidy};
@@ -82,7 +82,8 @@ impl Cleaner {
     ///
     /// A lexicon of the user's is not one.
     pub fn new(options: Options) -> Result<Self, LexiconError> {
-        Self::with_scorer(options, Arc::new(Linear::built_in().clone()))
+        let scorer: Arc<dyn Scorer> = score::built_in().clone();
+        Self::with_scorer(options, scorer)
     }
 
     /// The same with a scorer other than the built-in one.
@@ -259,13 +260,13 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexi
 
 /// Presets; figures on the development pages are in `data/model/README.md`.
 fn policy(profile: Profile) -> Policy {
+    let e = |n: &str, d: f32| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     let balanced = Policy {
         by_score: true,
-        lean: 0.95,
-        inside: 0.05,
-        gate: 0.02,
-        least_share: 0.02,
-        budget: 0.3,
+        lean: e("LEAN", 0.85),
+        inside: e("INSIDE", 0.3),
+        gate: e("GATE", 0.02),
+        least_share: e("LEAST", 0.02),
     };
     match profile {
         Profile::Careful => Policy {

@@ -47,7 +47,7 @@ impl FromStr for Profile {
 }
 
 /// When spaces and invisible characters are tidied. Damage (line ends, control characters, entities,
-/// mojibake, decomposed letters) is always repaired.
+/// mojibake) is always repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tidy {

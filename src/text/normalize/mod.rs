@@ -1,7 +1,7 @@
 //! The display form of a text: damage undone, invisible characters and stray spaces gone, nothing else touched.
 //!
 //! Two pure functions share the work. [`repair`] undoes what software did to the text: line ends, control characters,
-//! HTML entities, mojibake, decomposed letters. [`tidy`] removes what cannot be seen: zero-width characters, bidi
+//! HTML entities, mojibake. [`tidy`] changes what cannot be seen: decomposed letters, zero-width characters, bidi
 //! controls, exotic and doubled spaces, surplus blank lines. [`normalize`] is both.
 //!
 //! What an author chose stays: quotes, apostrophes, dashes, full-width punctuation, ligatures, tatweel, harakat.
@@ -45,7 +45,7 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     settle(text, |text| then(repair(text), tidy))
 }
 
-/// Undoes damage: line ends, control characters, HTML entities, mojibake, decomposed letters.
+/// Undoes damage: line ends, control characters, HTML entities, mojibake.
 ///
 /// Lines end in LF afterwards and no character is a control character. Borrows when there is nothing to do, and doing
 /// it twice changes nothing.
@@ -82,13 +82,10 @@ fn repair_once(text: &str) -> Cow<'_, str> {
     if found.control {
         repaired = then(repaired, controls::fix_c1);
     }
-    if found.form {
-        repaired = then(repaired, form::fix);
-    }
     repaired
 }
 
-/// Removes what cannot be seen: invisible characters, surplus spaces and blank lines.
+/// Changes what cannot be seen: letters are composed (NFC), invisible characters, surplus spaces and blank lines go.
 ///
 /// Every line is trimmed, runs of spaces become one space, runs of blank lines one blank line, and there is no blank
 /// line at the start or the end. The text ends with a newline if it did before. Joiners that spell a word or an emoji
@@ -107,6 +104,9 @@ fn repair_once(text: &str) -> Cow<'_, str> {
 pub fn tidy(text: &str) -> Cow<'_, str> {
     let found = scan::unseen(text);
     let mut tidied = Cow::Borrowed(text);
+    if found.form {
+        tidied = then(tidied, form::fix);
+    }
     if found.bidi {
         tidied = then(tidied, bidi::fix);
     }

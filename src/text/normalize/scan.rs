@@ -10,15 +10,22 @@ pub(super) struct Unseen {
     pub(super) invisible: bool,
     pub(super) bidi: bool,
     pub(super) space: bool,
+    pub(super) form: bool,
 }
 
 /// Finds characters that cannot be seen and exotic spaces.
 pub(super) fn unseen(text: &str) -> Unseen {
-    static TABLE: [bool; 256] = table(&[b'\t', 0xC2, 0xD8, 0xE1, 0xE2, 0xE3, 0xEF, 0xF3]);
+    static TABLE: [bool; 256] = table(&[
+        b'\t', 0xC2, 0xCC, 0xCD, 0xCE, 0xD2, 0xD6, 0xD7, 0xD8, 0xD9, 0xDB, 0xDC, 0xDD, 0xDF, 0xE0, 0xE1, 0xE2, 0xE3, 0xEA,
+        0xEF, 0xF0, 0xF3,
+    ]);
 
     let bytes = text.as_bytes();
     let mut found = Unseen::default();
-    for_each_marked(bytes, &TABLE, |hit| match following(bytes, hit) {
+    for_each_marked(bytes, &TABLE, |hit| {
+        let three = following(bytes, hit);
+        found.form |= may_be_decomposed(three);
+        match three {
         [b'\t', ..]
         | [0xC2, 0xA0, _]
         | [0xE1, 0x9A, 0x80]
@@ -40,7 +47,7 @@ pub(super) fn unseen(text: &str) -> Unseen {
             found.invisible = true;
         }
         _ => {}
-    });
+    }});
     found
 }
 
@@ -52,15 +59,13 @@ pub(super) struct Damage {
     pub(super) control: bool,
     pub(super) entity: bool,
     pub(super) mojibake: bool,
-    pub(super) form: bool,
 }
 
 /// Finds signs of damage.
 pub(super) fn damage(text: &str) -> Damage {
     static TABLE: [bool; 256] = {
         let mut table = table(&[
-            b'&', 0x7F, 0xC2, 0xC3, 0xC4, 0xC5, 0xCC, 0xCD, 0xCE, 0xD2, 0xD6, 0xD7, 0xD8, 0xD9, 0xDB, 0xDC, 0xDD, 0xDF,
-            0xE0, 0xE1, 0xE2, 0xE3, 0xEA, 0xEF, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4,
+            b'&', 0x7F, 0xC2, 0xC3, 0xC4, 0xC5, 0xE2, 0xEF, 0xF0, 0xF1, 0xF2, 0xF3, 0xF4,
         ]);
         let mut control = 0;
         while control < b' ' {
@@ -86,7 +91,6 @@ pub(super) fn damage(text: &str) -> Damage {
             _ => {}
         }
         found.mojibake |= may_be_mojibake(bytes, hit, three);
-        found.form |= may_be_decomposed(three);
     });
     found
 }

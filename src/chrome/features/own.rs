@@ -1,0 +1,159 @@
+//! What a unit says by itself, and what the line adds to it.
+
+use crate::chrome::features::scale::{between, count, flag, log, logs, share};
+use crate::chrome::survey::Survey;
+use crate::chrome::shape::Shape;
+
+/// Names of [`unit`]'s values.
+pub const UNIT: &[&str] = &[
+    "width",
+    "words",
+    "letters-a-word",
+    "terminal",
+    "end",
+    "start",
+    "inner-ends",
+    "commas",
+    "commas-a-word",
+    "digit-share",
+    "numbers",
+    "upper-share",
+    "title-share",
+    "caps-share",
+    "sign-share",
+    "letter-share",
+    "url",
+    "email",
+    "handles",
+    "separators",
+    "copyright",
+    "dates",
+    "times",
+    "date-short",
+    "date-whole",
+    "unclosed",
+    "quotes",
+    "quotes-odd",
+    "glued",
+    "emoji",
+    "code",
+    "measures",
+    "partings",
+    "stop-share",
+    "stop10-share",
+    "stops",
+    "foreign-share",
+    "wide-page",
+    "copies",
+    "nearest-copy",
+];
+
+/// A unit's own values.
+pub fn unit(row: &mut Vec<u8>, s: &Survey, u: usize) {
+    let shape = &s.shapes[u];
+    let (words, chars, letters) = (s.words[u], shape.chars.max(1) as f32, shape.letters.max(1) as f32);
+    let runs = shape.runs.max(1) as f32;
+    row.extend([
+        logs(shape.width as usize),
+        log(words),
+        letters_a_word(shape),
+        flag(s.terminal[u]),
+        shape.end as u8,
+        shape.start as u8,
+        count(shape.inner_ends),
+        count(shape.commas),
+        share(shape.commas as f32 / words.max(1.0)),
+        share(shape.digits as f32 / chars),
+        count(shape.numbers),
+        share(shape.upper as f32 / letters),
+        share(shape.title as f32 / runs),
+        share(shape.caps as f32 / runs),
+        share(shape.signs as f32 / chars),
+        share(shape.letters as f32 / chars),
+    ]);
+    row.extend([
+        flag(shape.url),
+        flag(shape.email),
+        count(shape.handles + shape.hashtags),
+        count(shape.separators),
+        flag(shape.copyright),
+        count(shape.dates),
+        count(shape.times),
+        flag(s.date_short[u]),
+        flag(s.date_whole[u]),
+        flag(shape.unclosed),
+        count(shape.quotes),
+        (shape.quotes % 2) as u8,
+        count(shape.glued),
+        count(shape.emoji),
+        count(shape.code),
+        count(shape.units),
+        count(shape.partings),
+    ]);
+    let main = f32::from(shape.scripts[s.script]);
+    let all: f32 = shape.scripts.iter().map(|&n| f32::from(n)).sum();
+    row.extend([
+        share(s.stop_share[u]),
+        share(s.stop10_share[u]),
+        log(s.stops[u]),
+        if all > 0.0 { share(1.0 - main / all) } else { 0 },
+        flag(is_wide(s.script)),
+        s.copies[u],
+        logs(s.nearest[u] as usize),
+    ]);
+}
+
+fn letters_a_word(shape: &Shape) -> u8 {
+    if shape.wide > 0 {
+        return between(5.0, 0.0, 25.0);
+    }
+    between(shape.letters as f32 / shape.runs.max(1) as f32, 0.0, 25.0)
+}
+
+fn is_wide(script: usize) -> bool {
+    use crate::text::chars::Script;
+    script == Script::Han as usize || script == Script::SouthEastAsian as usize
+}
+
+/// Names of [`line`]'s values.
+pub const LINE: &[&str] = &[
+    "line-width",
+    "line-words",
+    "line-terminal",
+    "line-end",
+    "line-start",
+    "line-commas-a-word",
+    "line-digit-share",
+    "line-upper-share",
+    "line-title-share",
+    "line-separators",
+    "line-quotes",
+    "unit-lines",
+    "unit-before",
+    "unit-after",
+    "unit-share",
+];
+
+/// What a line adds to its unit.
+pub fn line(row: &mut Vec<u8>, shape: &Shape, s: &Survey, i: usize) {
+    let u = s.units.unit(i);
+    let range = s.units.lines(u);
+    let words = shape.words();
+    row.extend([
+        logs(shape.width as usize),
+        log(words),
+        flag(shape.terminal()),
+        shape.end as u8,
+        shape.start as u8,
+        share(shape.commas as f32 / words.max(1.0)),
+        share(shape.digits as f32 / shape.chars.max(1) as f32),
+        share(shape.upper as f32 / shape.letters.max(1) as f32),
+        share(shape.title as f32 / shape.runs.max(1) as f32),
+        count(shape.separators),
+        count(shape.quotes),
+        logs(range.len()),
+        logs(i - range.start),
+        logs(range.end - 1 - i),
+        share(words / s.words[u].max(1.0)),
+    ]);
+}

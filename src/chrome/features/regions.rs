@@ -1,0 +1,328 @@
+//! The region a unit lies in or next to: is that run of prose the article, with a headline above it, or a list of
+//! teasers, comments, legal text?
+
+use crate::chrome::features::scale::{between, count, log, logs, share, signed};
+use crate::chrome::survey::Survey;
+use crate::chrome::segments::{Segment, maximal};
+
+/// A headline is looked for so many units above a region …
+const HEADLINE_REACH: usize = 14;
+/// … and has at most so many words, or so many where it stands in the region itself.
+const HEADLINE_WORDS: f32 = 30.0;
+const FIRST_WORDS: f32 = 20.0;
+/// Dates right above a region are looked for so many units above it.
+const DATE_REACH: usize = 6;
+/// Stems in more than this share of the page's units say nothing of a region, …
+const COMMON_SHARE: f32 = 0.12;
+/// … but this many units may have one.
+const COMMON_LEAST: f32 = 4.0;
+/// Another region counts as a rival from this share of a region's sum on.
+const RIVAL: f32 = 0.3;
+
+macro_rules! names {
+    ($name:literal) => {
+        &[
+            concat!($name, "-near"),
+            concat!($name, "-headline"),
+            concat!($name, "-headline-hits"),
+            concat!($name, "-headline-above"),
+            concat!($name, "-sum"),
+            concat!($name, "-relative"),
+            concat!($name, "-of-all"),
+            concat!($name, "-rivals-before"),
+            concat!($name, "-rivals-after"),
+            concat!($name, "-units"),
+            concat!($name, "-long"),
+            concat!($name, "-copies"),
+            concat!($name, "-dates"),
+            concat!($name, "-date-above"),
+            concat!($name, "-stops"),
+            concat!($name, "-terminals"),
+            concat!($name, "-widest"),
+            concat!($name, "-phrases"),
+            concat!($name, "-shared"),
+            concat!($name, "-foreign"),
+            concat!($name, "-headline-rank"),
+            concat!($name, "-headline-relative"),
+            concat!($name, "-headline-before"),
+        ]
+    };
+}
+
+/// Names of the values of regions by words, and by words of sentences.
+pub const NAMES: [&[&str]; 2] = [names!("region"), names!("talk")];
+const WIDTH: usize = 23;
+
+/// Both kinds of regions of a page.
+pub struct Regions {
+    kinds: [Kind; 2],
+}
+
+struct Kind {
+    segments: Vec<Segment>,
+    rows: Vec<[u8; WIDTH - 1]>,
+    /// The nearest region of each unit.
+    nearest: Vec<u32>,
+}
+
+impl Regions {
+    pub fn of(s: &Survey, phrases: &[f32]) -> Self {
+        let common = common_stems(s);
+        let sentences: Vec<f32> = (0..s.len())
+            .map(|u| s.words[u].min(40.0) * if s.terminal[u] { 1.0 } else { 0.5 } - 7.0)
+            .collect();
+        Self {
+            kinds: [
+                Kind::of(s, phrases, &common, s.families[2].segments.clone()),
+                Kind::of(s, phrases, &common, maximal(&sentences)),
+            ],
+        }
+    }
+
+    pub fn push(&self, row: &mut Vec<u8>, u: usize) {
+        for kind in &self.kinds {
+            kind.push(row, u);
+        }
+    }
+}
+
+/// Stop words and whatever else most units say.
+fn common_stems(s: &Survey) -> Vec<bool> {
+    let limit = COMMON_LEAST.max(COMMON_SHARE * s.len() as f32);
+    s.stems.holders(0..s.len()).iter().map(|&n| n as f32 > limit).collect()
+}
+
+/// What a region's headline is worth: (share of its stems that the region has, how many, units above).
+#[derive(Clone, Copy)]
+struct Headline {
+    worth: f32,
+    hits: u32,
+    above: usize,
+}
+
+impl Kind {
+    fn of(s: &Survey, phrases: &[f32], common: &[bool], segments: Vec<Segment>) -> Self {
+        let mut said = Said::new(s, common);
+        // In how many regions each stem stands.
+        let mut regions = vec![0u32; common.len()];
+        let vocabularies: Vec<Vec<u32>> = segments
+            .iter()
+            .map(|segment| {
+                let words = said.of(*segment);
+                words.iter().for_each(|&w| regions[w as usize] += 1);
+                words
+            })
+            .collect();
+        let total: f32 = segments.iter().map(|g| g.sum).sum();
+        let best = segments.iter().map(|g| g.sum).fold(0.0, f32::max);
+        let mut headlines = Vec::with_capacity(segments.len());
+        for &segment in &segments {
+            said.of(segment);
+            headlines.push(said.headline(segment));
+        }
+        let (ranks, relative, before) = compare(&segments, &headlines);
+        let rivals = rivals(&segments);
+        let rows = (0..segments.len())
+            .map(|k| {
+                let (segment, headline) = (segments[k], headlines[k]);
+                let words = &vocabularies[k];
+                let shared = words.iter().filter(|&&w| regions[w as usize] > 1).count();
+                let mut row = [0; WIDTH - 1];
+                row[..9].copy_from_slice(&[
+                    share(headline.worth),
+                    count(headline.hits),
+                    logs(headline.above),
+                    log(segment.sum),
+                    share(segment.sum / best),
+                    share(segment.sum / total),
+                    count(rivals[k].0),
+                    count(rivals[k].1),
+                    logs(segment.units()),
+                ]);
+                row[9..17].copy_from_slice(&texture(s, phrases, segment));
+                row[17] = share(shared as f32 / words.len().max(1) as f32);
+                row[18] = foreign(s, segment);
+                row[19..].copy_from_slice(&[count(ranks[k]).min(20), share(relative[k]), share(before[k])]);
+                row
+            })
+            .collect();
+        Self {
+            nearest: nearest(&segments, s.len()),
+            segments,
+            rows,
+        }
+    }
+
+    fn push(&self, row: &mut Vec<u8>, u: usize) {
+        let Some(segment) = self.segments.get(self.nearest[u] as usize) else {
+            row.push(0);
+            row.extend([0; WIDTH - 1]);
+            return;
+        };
+        let distance = if u < segment.start {
+            u as f32 - segment.start as f32
+        } else {
+            u.saturating_sub(segment.last) as f32
+        };
+        row.push(signed(distance));
+        row.extend(self.rows[self.nearest[u] as usize]);
+    }
+}
+
+/// The stems of one region at a time, counted by unit.
+struct Said<'s> {
+    s: &'s Survey,
+    common: &'s [bool],
+    counts: Vec<u32>,
+    last: Vec<u32>,
+    touched: Vec<u32>,
+}
+
+impl<'s> Said<'s> {
+    fn new(s: &'s Survey, common: &'s [bool]) -> Self {
+        Self {
+            s,
+            common,
+            counts: vec![0; common.len()],
+            last: vec![u32::MAX; common.len()],
+            touched: Vec::new(),
+        }
+    }
+
+    /// Counts a region's stems and returns them.
+    fn of(&mut self, segment: Segment) -> Vec<u32> {
+        for stem in self.touched.drain(..) {
+            self.counts[stem as usize] = 0;
+            self.last[stem as usize] = u32::MAX;
+        }
+        for u in segment.start..=segment.last {
+            for &stem in self.s.stems.block(u) {
+                let at = stem as usize;
+                if self.common[at] || self.last[at] == u as u32 {
+                    continue;
+                }
+                if self.counts[at] == 0 {
+                    self.touched.push(stem);
+                }
+                self.last[at] = u as u32;
+                self.counts[at] += 1;
+            }
+        }
+        self.touched.clone()
+    }
+
+    /// The unit above the counted region, or its first one, that shares most with it.
+    fn headline(&self, segment: Segment) -> Headline {
+        let mut best = Headline {
+            worth: 0.0,
+            hits: 0,
+            above: 30,
+        };
+        for u in segment.start.saturating_sub(HEADLINE_REACH)..=segment.start {
+            let own = u == segment.start;
+            if self.s.words[u] > if own { FIRST_WORDS } else { HEADLINE_WORDS } {
+                continue;
+            }
+            let (mut stems, mut hits) = (0u32, 0u32);
+            for &stem in self.s.stems.block(u).iter().filter(|&&w| !self.common[w as usize]) {
+                stems += 1;
+                hits += u32::from(self.counts[stem as usize] > u32::from(own));
+            }
+            let worth = hits as f32 / (stems as f32 + 1.0) * (hits as f32 / 3.0).min(1.0);
+            if stems >= 2 && worth >= best.worth {
+                best = Headline {
+                    worth,
+                    hits,
+                    above: segment.start - u,
+                };
+            }
+        }
+        best
+    }
+}
+
+/// Rank of each region by its headline, its worth relative to the best one, and the best before it.
+fn compare(segments: &[Segment], headlines: &[Headline]) -> (Vec<u32>, Vec<f32>, Vec<f32>) {
+    let worth: Vec<f32> = segments
+        .iter()
+        .zip(headlines)
+        .map(|(g, h)| h.worth * (g.sum.ln_1p() / 4.0).min(1.0))
+        .collect();
+    let mut order: Vec<usize> = (0..worth.len()).collect();
+    order.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]));
+    let mut ranks = vec![0; worth.len()];
+    for (rank, &k) in (0..).zip(&order) {
+        ranks[k] = rank;
+    }
+    let best = worth.iter().copied().fold(1e-6, f32::max);
+    let mut highest = 0.0f32;
+    let before = worth
+        .iter()
+        .map(|&w| {
+            let before = highest;
+            highest = highest.max(w);
+            before
+        })
+        .collect();
+    (ranks, worth.iter().map(|w| w / best).collect(), before)
+}
+
+/// How many regions before and after each are no mere trifle against it.
+fn rivals(segments: &[Segment]) -> Vec<(u32, u32)> {
+    // Regions beyond these are not counted: a page of a hundred thousand lines has as many regions.
+    const MOST: usize = 64;
+    (0..segments.len())
+        .map(|k| {
+            let rival = |g: &&Segment| g.sum > RIVAL * segments[k].sum;
+            let before = segments[k.saturating_sub(MOST)..k].iter().filter(rival).count();
+            let after = segments[k + 1..].iter().take(MOST).filter(rival).count();
+            (before as u32, after as u32)
+        })
+        .collect()
+}
+
+/// Long units, copies, dates, a date above, stop words, sentence ends, the widest unit, shared phrases.
+fn texture(s: &Survey, phrases: &[f32], segment: Segment) -> [u8; 8] {
+    let range = segment.start..segment.last + 1;
+    let units = segment.units() as f32;
+    let words: f32 = s.words[range.clone()].iter().sum::<f32>().max(1.0);
+    let mean = |value: &dyn Fn(usize) -> bool| share(range.clone().filter(|&u| value(u)).count() as f32 / units);
+    let weighted = |value: &dyn Fn(usize) -> f32| share(range.clone().map(|u| value(u) * s.words[u]).sum::<f32>() / words);
+    let dated = |u: usize| s.shapes[u].dates > 0 || s.shapes[u].times > 0;
+    let above = segment.start.saturating_sub(DATE_REACH)..segment.start;
+    [
+        mean(&|u| s.words[u] >= 12.0),
+        mean(&|u| s.copies[u] > 0),
+        mean(&|u| s.date_short[u]),
+        u8::from(above.into_iter().any(dated)),
+        weighted(&|u| s.stop_share[u]),
+        weighted(&|u| f32::from(u8::from(s.terminal[u]))),
+        log(s.words[range.clone()].iter().copied().fold(0.0, f32::max)),
+        weighted(&|u| phrases[u]),
+    ]
+}
+
+fn foreign(s: &Survey, segment: Segment) -> u8 {
+    let (mut main, mut all) = (0.0f32, 0.0f32);
+    for shape in &s.shapes[segment.start..=segment.last] {
+        main += f32::from(shape.scripts[s.script]);
+        all += shape.scripts.iter().map(|&n| f32::from(n)).sum::<f32>();
+    }
+    between(1.0 - main / all.max(1.0), 0.0, 1.0)
+}
+
+/// The region each unit lies in or is nearest to; of equally near ones the first.
+fn nearest(segments: &[Segment], n: usize) -> Vec<u32> {
+    let mut nearest = vec![u32::MAX; n];
+    let mut k = 0;
+    if segments.is_empty() {
+        return nearest;
+    }
+    for (u, own) in nearest.iter_mut().enumerate() {
+        while k + 1 < segments.len() && segments[k + 1].start.saturating_sub(u) < u.saturating_sub(segments[k].last) {
+            k += 1;
+        }
+        *own = k as u32;
+    }
+    nearest
+}
