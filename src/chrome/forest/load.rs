@@ -12,6 +12,8 @@ const MAGIC: &[u8] = b"TSFOREST";
 const VERSION: u16 = 1;
 /// Set beside the number of leaves to the left: left is for bytes above the threshold.
 const FLIPPED: u8 = 0x80;
+/// A shifted leaf of sixteen bits fits into 32.
+const MOST_SHIFT: u8 = 16;
 /// The finest unit: 2^-40 logits. Sums stay exact in an `f64` (32 bits of bias and more).
 const FINEST: u8 = 40;
 
@@ -90,8 +92,14 @@ pub(super) fn parse(bytes: &[u8], names: &[&str]) -> Result<Forest, ModelError> 
     let inputs = reader.array()?;
     let columns = columns(&mut reader, names)?;
     let mut trees = Trees::default();
+    let mut largest = 0;
     for number in 0..usize::from(reader.u16()?) {
-        tree(&mut reader, columns.len(), number, &mut trees)?;
+        largest += u64::from(tree(&mut reader, columns.len(), number, &mut trees)?);
+        // Sums have 32 bits. That is 2,000 logits of the packer's unit.
+        if largest > i32::MAX as u64 {
+            let what = "makes the sum of leaves too large";
+            return Err(ModelError::Tree { tree: number, what });
+        }
     }
     if !reader.0.is_empty() {
         return Err(ModelError::TooLong);
@@ -141,10 +149,13 @@ fn columns(reader: &mut Reader<'_>, names: &[&str]) -> Result<Vec<u16>, ModelErr
 /// One tree: its inner nodes from the root, each before its left and its right child, then its leaves.
 ///
 /// A node says how many of its leaves are to its left. That is the whole shape: there is no index that could point
-/// nowhere, or back.
-fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Trees) -> Result<(), ModelError> {
+/// nowhere, or back. Returns how large a leaf is at most, whatever its sign.
+fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Trees) -> Result<u32, ModelError> {
     let wrong = |what| ModelError::Tree { tree: number, what };
-    let leaves = usize::from(reader.u8()?);
+    let (leaves, shift) = (usize::from(reader.u8()?), reader.u8()?);
+    if shift > MOST_SHIFT {
+        return Err(wrong("has leaves that are too large"));
+    }
     if !(1..=LEAVES).contains(&leaves) {
         return Err(wrong("has no leaves or too many"));
     }
@@ -172,8 +183,9 @@ fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Tre
     }
     let mut values = [0; LEAVES];
     for value in &mut values[..leaves] {
-        *value = i16::from_le_bytes(reader.array()?);
+        *value = i32::from(i16::from_le_bytes(reader.array()?)) << shift;
     }
-    trees.push(&tree, &values[..leaves]);
-    Ok(())
+    let values = &values[..leaves];
+    trees.push(&tree, values);
+    Ok(values.iter().map(|value| value.unsigned_abs()).max().unwrap_or(0))
 }

@@ -72,14 +72,14 @@ impl Tree {
 
 impl Trees {
     /// Adds a tree with the values of its leaves, from left to right.
-    pub fn push(&mut self, tree: &Tree, leaves: &[i16]) {
+    pub fn push(&mut self, tree: &Tree, leaves: &[i32]) {
         let place = self.lengths.len() % GROUP;
         if place == 0 {
             self.tables.push([0; GROUP * LEAVES]);
         }
         let table = self.tables.last_mut().into_iter().flatten();
         for (to, &leaf) in table.skip(place * LEAVES).zip(leaves) {
-            *to = i32::from(leaf);
+            *to = leaf;
         }
         // At most one test for each of 31 inner nodes.
         self.lengths.push(tree.tests.each_ref().map(|tests| tests.len() as u8));
