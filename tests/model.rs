@@ -1,4 +1,4 @@
-//! Packed models give LightGBM's own probabilities: every `tests/model/*.json` names a model and holds rows and what
+//! Packed models give `LightGBM`'s own probabilities: every `tests/model/*.json` names a model and holds rows and what
 //! `LightGBM` made of them (`data/model/make_test_vectors.py`).
 
 #![allow(clippy::unwrap_used)] // a test that cannot read its vectors has failed

@@ -5,7 +5,7 @@
 //! in `data/model/README.md` and written by `data/model/pack.py`.
 //!
 //! The leaves are whole numbers of a unit that is a power of two, and so is the bias. Their sum is exact: it depends
-//! neither on the order of the trees nor on which lines are scored together, and LightGBM's own sum of the packed
+//! neither on the order of the trees nor on which lines are scored together, and `LightGBM`'s own sum of the packed
 //! model is the same number.
 
 mod load;
