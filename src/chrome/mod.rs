@@ -5,6 +5,7 @@
 pub mod context;
 pub mod facts;
 pub mod features;
+pub mod forest;
 pub mod hints;
 pub mod judge;
 pub mod rules;
