@@ -277,25 +277,25 @@ impl<'a> Report<'a> {
     fn tell(&self, talk: Talk) -> Exit {
         let c = &self.counts;
         let named =
-            |key: Option<&Key>| key.map_or_else(String::new, |(id, style)| format!("; the first: {style} {id}"));
+            |key: Option<&Key>| key.map_or_else(String::new, |(id, style)| format!(" (the first: {style} {id})"));
         let first_missing = named(self.first_missing);
         let first_unknown = named(self.first_unknown.as_ref());
         let notes = [
-            (c.missing, "missing in the output; they count as empty", &first_missing),
+            (c.missing, "missing in the output, counted as empty", &first_missing),
             (
                 c.out_unknown,
-                "in the output without a gold row; they do not count",
+                "in the output without a gold row, not counted",
                 &first_unknown,
             ),
-            (c.too_large, "above --max-page; they count as empty", &first_missing),
+            (c.too_large, "above --max-page, counted as empty", &first_missing),
             (
                 c.failed,
-                "on which the cleaner failed; they count as empty",
+                "on which the cleaner failed, counted as empty",
                 &first_missing,
             ),
         ];
         for (count, what, first) in notes.into_iter().filter(|&(count, ..)| count > 0) {
-            talk.note(&format!("{count} pages {what}{first}"));
+            talk.note(&format!("pages {what}: {count}{first}"));
         }
         if c.failed > 0 {
             Exit::Failed

@@ -186,8 +186,9 @@ fn string_scores(strings: impl Iterator<Item = Strings>) -> Summary {
     }
 }
 
-fn mean_prf(values: impl Iterator<Item = Prf> + Clone, scale: f64) -> Option<Prf> {
-    let of = |field: fn(Prf) -> f64| mean(values.clone().map(field), scale);
+fn mean_prf(values: impl Iterator<Item = Prf>, scale: f64) -> Option<Prf> {
+    let values: Vec<Prf> = values.collect();
+    let of = |field: fn(&Prf) -> f64| mean(values.iter().map(field), scale);
     Some(Prf {
         precision: of(|prf| prf.precision)?,
         recall: of(|prf| prf.recall)?,

@@ -2,6 +2,8 @@
 //!
 //! Must not know how pages are scored, nor where the table is printed.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::measure::Prf;
@@ -30,7 +32,8 @@ fn line(width: usize, name: &str, cells: &[String]) -> String {
     let mut line = format!("{name:width$}");
     for (cell, column) in cells.iter().zip(COLUMNS) {
         let width = column.len().max(5) + 2;
-        line.push_str(&format!("{cell:>width$}"));
+        // Writing to a `String` cannot fail.
+        let _ = write!(line, "{cell:>width$}");
     }
     line + "\n"
 }

@@ -13,12 +13,14 @@ Examples:
   textsieve eval --gold pages.jsonl.gz --run --clean-articles --format json";
 
 pub const AFTER: &str = "\
-GOLD holds a page a line: {\"id\", \"style\", \"lang\", \"source\", \"title\", \"text\", \"gold\", \"labels\",
-\"with\", \"without\", \"suspect\"}. `text` is the page as scraped, `gold` its article; `labels` has one letter for
-each line of `text`: k article, d chrome, o optional; `with` and `without` are strings that must stay
-and go. All but `id` and `text` may be missing or null. Rows marked `suspect` are left out.
-OUT holds {\"id\", \"style\", \"text\"} a line. A row of GOLD that OUT lacks counts as an empty page, unless
-OUT has no row of its style. Of rows with one id and style the last counts.
+GOLD holds a page a line: {\"id\", \"style\", \"lang\", \"source\", \"title\", \"text\", \"gold\",
+\"labels\", \"with\", \"without\", \"suspect\"}. `text` is the page as scraped, `gold` its article;
+`labels` has a letter for each line of `text` (k article, d chrome, o optional); `with` and
+`without` are strings that must stay and go. All but `id` and `text` may be missing or null.
+Rows marked `suspect` are left out.
+
+OUT holds {\"id\", \"style\", \"text\"} a line. A row of GOLD that OUT lacks counts as an empty page,
+unless OUT has no row of its style. Of rows with the same id and style the last counts.
 
 Columns, in per cent; means over pages unless it says otherwise:
   tokP tokR tokF     precision, recall and F1 of words (Han, kana, Thai, Lao, Khmer, Burmese: of
@@ -32,9 +34,9 @@ The F1 of a longest common subsequence of words is not computed.
 
 Exit status:
   0  done
-  1  could not finish: a file cannot be read or a row is wrong, or the cleaner failed on a page
+  1  could not finish: a file or row cannot be read, or the cleaner failed on a page
   2  usage or configuration refused, or no row of OUT is in GOLD
-  3  done, but rows of GOLD are missing in OUT, rows of OUT are not in GOLD, or a page is too large";
+  3  done, but rows of GOLD are missing in OUT, or of OUT in GOLD, or a page is too large";
 
 #[derive(Debug, Args)]
 pub struct Eval {

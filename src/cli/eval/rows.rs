@@ -31,8 +31,7 @@ fn none() -> String {
 #[derive(Deserialize)]
 struct GoldRow {
     id: String,
-    #[serde(default = "none")]
-    style: String,
+    style: Option<String>,
     lang: Option<String>,
     source: Option<String>,
     title: Option<String>,
@@ -47,8 +46,7 @@ struct GoldRow {
 #[derive(Deserialize)]
 struct OutRow {
     id: String,
-    #[serde(default = "none")]
-    style: String,
+    style: Option<String>,
     text: Option<String>,
 }
 
@@ -97,7 +95,7 @@ impl Gold {
 
     fn add(&mut self, row: GoldRow) -> Result<(), String> {
         self.rows += 1;
-        let key = (row.id, row.style);
+        let key = (row.id, row.style.unwrap_or_else(none));
         if row.suspect == Some(true) {
             self.suspect.insert(key);
             return Ok(());
@@ -114,15 +112,12 @@ impl Gold {
             with: row.with.unwrap_or_default(),
             without: row.without.unwrap_or_default(),
         };
-        match self.places.get(&key) {
-            Some(&place) => {
-                self.pages[place] = page;
-                self.twice += 1;
-            }
-            None => {
-                self.places.insert(key, self.pages.len());
-                self.pages.push(page);
-            }
+        if let Some(&place) = self.places.get(&key) {
+            self.pages[place] = page;
+            self.twice += 1;
+        } else {
+            self.places.insert(key, self.pages.len());
+            self.pages.push(page);
         }
         Ok(())
     }
@@ -177,7 +172,7 @@ pub fn outputs(path: &Path, gold: &Gold) -> Result<Outputs, Error> {
     };
     each(path, "textsieve eval --gold GOLD OUT", |row: OutRow| {
         outputs.rows += 1;
-        let key = (row.id, row.style);
+        let key = (row.id, row.style.unwrap_or_else(none));
         if let Some(place) = gold.place(&key) {
             let before = outputs.texts[place].replace(row.text.unwrap_or_default());
             outputs.twice += usize::from(before.is_some());
