@@ -115,6 +115,7 @@ pub mod cli;
 pub mod error;
 pub mod hash;
 pub mod lexicon;
+pub mod measure;
 pub mod page;
 pub mod pipeline;
 pub mod read;

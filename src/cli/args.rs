@@ -1,5 +1,7 @@
 //! The command line as it is written: flags, help and examples. Says nothing about what they mean for a run.
 
+mod eval;
+
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -10,6 +12,7 @@ use crate::Reason;
 use crate::Tidy;
 
 use super::version;
+pub use eval::{By, Eval};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -75,6 +78,14 @@ pub enum Command {
     /// Say of every line of one page what becomes of it, and why
     #[command(before_long_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Score cleaned pages by labelled pages
+    #[command(
+        before_long_help = eval::EXAMPLES,
+        after_long_help = eval::AFTER,
+        mut_arg("encoding", |arg| arg.hide(true)),
+        mut_arg("invalid", |arg| arg.hide(true)),
+    )]
+    Eval(Box<Eval>),
     /// List the reasons for which something is cut, or print the manual of one
     Reasons {
         /// A reason, such as `byline`
@@ -161,7 +172,7 @@ pub struct Clean {
 }
 
 /// Flags about the run and not about what comes out.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub struct Running {
     /// Extensions read in folders, in any case [default: txt]

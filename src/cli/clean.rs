@@ -367,7 +367,7 @@ fn tell_config(settings: &Settings, talk: Talk) {
 }
 
 /// A panic on a page is told when the page is set aside; the message in between would only alarm.
-fn quiet_page_panics(talk: Talk) {
+pub fn quiet_page_panics(talk: Talk) {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let on_page = std::thread::current()

@@ -7,6 +7,7 @@ mod args;
 mod clean;
 mod completions;
 mod config;
+mod eval;
 mod explain;
 mod man;
 mod progress;
@@ -49,6 +50,7 @@ fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
     match &cli.command {
         Command::Clean(clean) => clean::run(clean, &cli.global, talk),
         Command::Explain(explain) => explain::run(explain, &cli.global),
+        Command::Eval(eval) => eval::run(eval, &cli.global, talk),
         Command::Reasons { name } => reasons::run(*name, &cli.global),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { command } => man::run(command.as_deref()),

@@ -1,3 +1,4 @@
 //! Floor 4: run data as something to read. Must not know terminals.
 
+pub mod scores;
 pub mod summary;
