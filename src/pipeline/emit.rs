@@ -56,7 +56,7 @@ impl Emit<'_, '_> {
     }
 
     /// Something that is not read at all, or none of which counts.
-    fn aside(&mut self, aside: SetAside) -> Result<(), Error> {
+    pub(super) fn aside(&mut self, aside: SetAside) -> Result<(), Error> {
         self.stats.put_aside(&aside, false);
         let report = PageReport {
             name: aside.page.clone(),
@@ -105,13 +105,10 @@ impl Emit<'_, '_> {
             Ok(()) => self.close_shard(shard),
             Err(aside) => {
                 self.abandon()?;
-                if self.stream.is_some() && self.records {
+                if self.stream.is_some() {
                     return Err(half_written(&aside));
                 }
-                let stored = aside.bytes;
-                self.aside(aside)?;
-                self.observer.advanced(stored);
-                Ok(())
+                self.aside(aside)
             }
         }
     }
@@ -243,7 +240,7 @@ fn refuse_other_keys(done: &Done) -> Result<(), Error> {
     })
 }
 
-/// Part of a shard is out already, and the rest will never come.
+/// A stream cannot do without its end: part of it may be out already, and the rest will never come.
 fn half_written(aside: &SetAside) -> Error {
     Error::failed("cannot read to the end")
         .place(Place::Named(aside.page.clone()))

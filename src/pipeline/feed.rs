@@ -35,6 +35,8 @@ pub(super) enum Work {
     Piece(Arc<Shard>, Piece),
     /// A shard has come to its end, or it turned out that it cannot be read and none of it counts.
     End(Arc<Shard>, Result<(), SetAside>),
+    /// What cannot be opened or holds no records.
+    Refused(SetAside),
 }
 
 /// What is known of a shard.
@@ -99,20 +101,17 @@ impl<'a, S: Source> Feed<'a, S> {
             Ok(()) => self.source.records(entry),
             Err(why) => Err(unsafe_name(entry, why)),
         };
-        let shard = |records: Option<&Records>| {
-            Arc::new(Shard {
-                name: entry.name().to_owned(),
-                label: entry.label(),
-                compression: records.map(Records::compression).unwrap_or_default(),
-                max_line: records.map(Records::max_line).unwrap_or_default(),
-            })
-        };
         Some(match opened {
             Ok(records) => {
-                let shard = shard(Some(&records));
-                self.piece(shard, records)
+                let shard = Shard {
+                    name: entry.name().to_owned(),
+                    label: entry.label(),
+                    compression: records.compression(),
+                    max_line: records.max_line(),
+                };
+                self.piece(Arc::new(shard), records)
             }
-            Err(aside) => Work::End(shard(None), Err(aside)),
+            Err(aside) => Work::Refused(aside),
         })
     }
 

@@ -150,6 +150,7 @@ where
         Part::Pages => sink.pages(worked.batch),
         Part::Piece(done) => sink.piece(worked.batch, done),
         Part::End(shard, how) => sink.end(&shard, how),
+        Part::Refused(aside) => sink.aside(aside),
     });
     let whole = match (whole, journal.as_ref()) {
         (Err(refused), Some(journal)) if refused.exit() == Exit::Usage && sink.stats.pages.written == 0 => {

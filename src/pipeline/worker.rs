@@ -91,6 +91,8 @@ pub(super) enum Part {
     Piece(Done),
     /// A shard's end.
     End(Arc<Shard>, Result<(), SetAside>),
+    /// A shard that was not opened.
+    Refused(SetAside),
 }
 
 /// How a page is called, and where it is from.
@@ -138,6 +140,7 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
                 (batch, Part::Piece(done))
             }
             Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),
+            Work::Refused(aside) => (Batch::default(), Part::Refused(aside)),
         };
         Worked { batch, part }
     }
