@@ -21,7 +21,10 @@ fn page(number: usize) -> String {
 /// A record with fields around its text that no parser would give back as they are.
 fn record(number: usize, text: &str) -> String {
     let text = serde_json::to_string(text).unwrap();
-    format!(r#"{{"n": 1.10, "id":"page-{number}","x":"\ud800" ,"big":12345678901234567890123, "text" : {text},"n":2}}"#)
+    let pad = "x".repeat(PAD);
+    format!(
+        r#"{{"n": 1.10, "id":"page-{number}","x":"\ud800" ,"pad":"{pad}","big":12345678901234567890123, "text" : {text},"n":2}}"#
+    )
 }
 
 fn dump(count: usize) -> String {
