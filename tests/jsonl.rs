@@ -103,20 +103,30 @@ fn record() -> impl Strategy<Value = [String; 3]> {
     })
 }
 
-struct Blind;
+/// Where pages are from.
+#[derive(Default)]
+struct Sites(Vec<Option<String>>);
 
-impl Observer for Blind {
-    fn page(&mut self, _: &PageReport) -> Result<(), Error> {
+impl Observer for Sites {
+    fn page(&mut self, report: &PageReport) -> Result<(), Error> {
+        self.0.push(report.site.clone());
         Ok(())
     }
 }
 
 /// Runs a dump through a judge that takes away all that is in lower case.
 fn shouted(dump: &[u8]) -> (Vec<u8>, Exit) {
+    let (out, exit, _) = observed("a.jsonl", dump);
+    (out, exit)
+}
+
+fn observed(name: &str, dump: &[u8]) -> (Vec<u8>, Exit, Sites) {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.jsonl"), dump).unwrap();
+    let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, dump).unwrap();
     let root: Arc<Path> = Arc::from(folder.path());
-    let entry = Entry::new(root, PathBuf::from("a.jsonl"), dump.len() as u64);
+    let entry = Entry::new(root, PathBuf::from(name), dump.len() as u64);
     let source = Files::new(vec![entry], InputFormat::Auto, 1 << 20);
     let mut out = Vec::new();
     let job = Job {
@@ -133,8 +143,9 @@ fn shouted(dump: &[u8]) -> (Vec<u8>, Exit) {
         },
         stop: &AtomicBool::new(false),
     };
-    let finished = run(job, Output::Stream(&mut out), &mut Blind).unwrap();
-    (out, finished.exit)
+    let mut sites = Sites::default();
+    let finished = run(job, Output::Stream(&mut out), &mut sites).unwrap();
+    (out, finished.exit, sites)
 }
 
 proptest! {
@@ -198,4 +209,12 @@ fn odd_bytes_around_records_survive() {
     ] {
         assert_eq!(String::from_utf8_lossy(&shouted(dump).0), String::from_utf8_lossy(dump));
     }
+}
+
+#[test]
+fn a_page_is_of_the_host_of_its_address_or_of_its_folder() {
+    let dump = b"{\"text\":\"A\",\"url\":\"https://News.Example/a\"}\n{\"text\":\"B\"}\n{\"url\":7,\"text\":0}\n";
+    let (_, _, sites) = observed("deep/a.jsonl", dump);
+    let expected = ["news.example", "deep", "deep"].map(|site| Some(site.to_owned()));
+    assert_eq!(sites.0, expected);
 }

@@ -10,6 +10,7 @@ mod unpack;
 pub use pack::{Packed, Packer, pack};
 pub use unpack::unpack;
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// How a file is compressed.
@@ -41,7 +42,7 @@ impl Compression {
     /// What a file's name says.
     #[must_use]
     pub fn named(name: &Path) -> Self {
-        let extension = name.extension().map(|extension| extension.to_ascii_lowercase());
+        let extension = name.extension().map(OsStr::to_ascii_lowercase);
         match extension.as_ref().and_then(|extension| extension.to_str()) {
             Some("gz") => Self::Gzip,
             Some("zst") => Self::Zstd,

@@ -81,13 +81,13 @@ impl Emit<'_, '_> {
     }
 
     /// A piece of a shard.
-    pub(super) fn piece(&mut self, batch: Batch, done: Done) -> Result<(), Error> {
+    pub(super) fn piece(&mut self, batch: Batch, done: &Done) -> Result<(), Error> {
         self.broken |= batch.stopped;
         if self.broken {
             return Ok(());
         }
         if done.records && !std::mem::replace(&mut self.records, true) {
-            refuse_other_keys(&done)?;
+            refuse_other_keys(done)?;
         }
         self.opened(&done.shard)?.stats.merge(&batch.stats);
         if let Some(packed) = &done.packed {

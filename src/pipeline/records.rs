@@ -48,11 +48,12 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
     pub(super) fn piece(&self, shard: Arc<Shard>, piece: Piece) -> (Batch, Done) {
         let mut batch = Batch::default();
         let mut out = Vec::new();
+        let stored = piece.stored;
         let (records, keys) = match piece.kind {
             PieceKind::Lines => self.lines(&shard, &piece, &mut batch, &mut out),
             PieceKind::Part | PieceKind::LastPart { .. } => {
                 giant(&shard, &piece, &mut batch);
-                out.clone_from(&piece.bytes);
+                out = piece.bytes;
                 (false, None)
             }
         };
@@ -66,7 +67,7 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         let done = Done {
             shard,
             packed,
-            stored: piece.stored,
+            stored,
             records,
             keys,
         };

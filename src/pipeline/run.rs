@@ -148,7 +148,7 @@ where
     let room = pool.current_num_threads() * 2 + 1;
     let whole = in_order(&pool, &worker, room, |worked| match worked.part {
         Part::Pages => sink.pages(worked.batch),
-        Part::Piece(done) => sink.piece(worked.batch, done),
+        Part::Piece(done) => sink.piece(worked.batch, &done),
         Part::End(shard, how) => sink.end(&shard, how),
         Part::Refused(aside) => sink.aside(aside),
     });
