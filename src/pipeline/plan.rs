@@ -168,6 +168,12 @@ pub fn refuse_overlap(out: &Path, folders: &[PathBuf], parents: &BTreeSet<PathBu
 ///
 /// The part that exists cannot be resolved.
 pub fn resolve(path: &Path) -> io::Result<PathBuf> {
+    // The folder of a file that is named without one.
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
     let absolute = std::path::absolute(path)?;
     let mut missing = Vec::new();
     let mut existing = absolute.as_path();

@@ -227,6 +227,19 @@ fn fault_09_a_giant_line_is_handed_on_and_told() {
 }
 
 #[test]
+fn a_file_of_the_current_folder_is_named_without_one() {
+    let bench = Bench::new();
+    fs::write(bench.path("a.jsonl"), dump(1)).unwrap();
+    ends(&bench.textsieve(["clean", "a.jsonl", "-o", "out"]), 0, "");
+    assert!(bench.out().join("a.jsonl").exists());
+    ends(
+        &bench.textsieve(["clean", "a.jsonl", "-o", "."]),
+        2,
+        "the input stands inside the output folder",
+    );
+}
+
+#[test]
 fn a_json_file_that_holds_no_records_is_told() {
     let bench = Bench::new();
     bench
