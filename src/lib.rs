@@ -112,6 +112,7 @@
 pub mod chrome;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod compress;
 pub mod error;
 pub mod hash;
 pub mod lexicon;

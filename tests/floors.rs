@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Every module at the root, by floor. Modules of one floor do not know one another.
 const FLOORS: &[&[&str]] = &[
-    &["error", "hash", "reason", "text"],
+    &["compress", "error", "hash", "reason", "text"],
     &["page", "lexicon", "measure"],
     &["chrome", "repeat", "read", "write"],
     &["pipeline"],

@@ -122,6 +122,39 @@ fn a_dry_run_and_a_diff_say_what_a_run_does_and_write_nothing() {
 }
 
 #[test]
+fn records_are_pages_in_all_that_a_run_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let run = textsieve(&["clean", "samples/records.jsonl", "-o", out.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(3));
+    let record: Value = serde_json::from_slice(&fs::read(out.join("_textsieve/run.json")).unwrap()).unwrap();
+    let dry = textsieve(&["clean", "samples/records.jsonl", "-n", "--format", "json"]);
+    let summary = lines(&dry.stdout).pop().unwrap();
+    for key in ["pages", "bytes", "cuts", "set_aside"] {
+        assert_eq!(summary[key], record["stats"][key], "{key}");
+    }
+    assert_eq!(record["config"]["text-field"]["value"], "text");
+
+    let (input, output) = (
+        fs::read("samples/records.jsonl").unwrap(),
+        fs::read(out.join("records.jsonl")).unwrap(),
+    );
+    let bytes = &record["stats"]["bytes"];
+    assert_eq!(bytes["read"], input.len());
+    assert_eq!(
+        bytes["written"].as_u64().unwrap() + bytes["passed_on"].as_u64().unwrap(),
+        output.len() as u64
+    );
+    let audit = lines(&fs::read(out.join("_textsieve/removed.jsonl")).unwrap());
+    assert_eq!(audit.len(), 3);
+    assert!(
+        audit
+            .iter()
+            .all(|cut| cut["page"] == "records.jsonl:1" && cut["id"] == "bridge-1")
+    );
+}
+
+#[test]
 fn explain_gives_the_lines_that_clean_cuts() {
     let folder = tempfile::tempdir().unwrap();
     for profile in ["careful", "thorough"] {

@@ -10,6 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::Profile;
 use crate::Reason;
 use crate::Tidy;
+use crate::read::form::InputFormat;
+use crate::text::json::Pointer;
 
 use super::version;
 pub use eval::{By, Eval};
@@ -17,6 +19,7 @@ pub use eval::{By, Eval};
 const EXAMPLES: &str = "\
 Examples:
   textsieve clean pages/ -o clean/   clean a folder; the record goes to clean/_textsieve/
+  textsieve clean a.jsonl.gz -o out/ clean the texts in a dump; all other bytes stay
   textsieve clean pages/ -n          try it: read all, write nothing, print the table
   textsieve clean page.txt --diff    show what would be cut, and why
   html2text URL | textsieve clean    clean one page from standard input
@@ -27,6 +30,8 @@ const CLEAN_EXAMPLES: &str = "\
 Examples:
   textsieve clean pages/ -o clean/
   textsieve clean pages/ -n --drop related-item --keep byline,dateline
+  textsieve clean dump-*.jsonl.zst -o clean/ --text-field /doc/text
+  zcat dump.jsonl.gz | textsieve clean - --input-format jsonl | gzip > clean.jsonl.gz
   find pages -name '*.txt' -print0 | textsieve clean --files-from - -0 -o clean/
   textsieve clean page.txt -o - | less";
 
@@ -35,6 +40,9 @@ Files:
   OUT/_textsieve/run.json         what was done, with which settings, and the numbers
   OUT/_textsieve/removed.jsonl    every cut: page, line, reason, evidence, text
   OUT/_textsieve/set-aside.jsonl  every page that was not cleaned, and why
+
+Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
+record that is set aside stands in the output as it came. Output is compressed as the input was.
 
 Configuration, from what gives way to what wins: defaults, ~/.config/textsieve/config.toml,
 ./textsieve.toml, environment (TEXTSIEVE_PROFILE=careful), flags.
@@ -72,7 +80,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Clean files, folders or standard input
+    /// Clean files, folders, JSONL dumps or standard input
     #[command(before_long_help = CLEAN_EXAMPLES, after_long_help = CLEAN_AFTER)]
     Clean(Clean),
     /// Say of every line of one page what becomes of it, and why
@@ -166,18 +174,41 @@ pub struct Clean {
     #[arg(short = '0', long, requires = "files_from")]
     pub null: bool,
     #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
     pub cleaning: Cleaning,
     #[command(flatten)]
     pub running: Running,
+}
+
+/// Flags about where pages stand in the input.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct Reading {
+    /// Whether a file is a page or holds records: auto, text or jsonl [default: auto]
+    ///
+    /// `auto` goes by the name: .jsonl and .ndjson hold records, one a line, also with .gz or .zst behind it, and so
+    /// does .json.gz if it begins with {. Standard input is text.
+    #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
+    pub input_format: Option<InputFormat>,
+    /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]
+    #[arg(long, value_name = "FIELD")]
+    pub text_field: Option<Pointer>,
+    /// The field that names a record in the audit and in reports [default: id]
+    #[arg(long, value_name = "FIELD")]
+    pub id_field: Option<Pointer>,
+    /// The field with a record's address, whose host is its site [default: url]
+    #[arg(long, value_name = "FIELD")]
+    pub url_field: Option<Pointer>,
+    /// Extensions read in folders, in any case [default: txt, and those of records]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub ext: Option<Vec<String>>,
 }
 
 /// Flags about the run and not about what comes out.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub struct Running {
-    /// Extensions read in folders, in any case [default: txt]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub ext: Option<Vec<String>>,
     /// Threads; 0 is one for every core [default: 0]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -231,7 +262,7 @@ pub struct Cleaning {
     /// with status 1.
     #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
     pub invalid: Option<Invalid>,
-    /// Set aside pages larger than this [default: 64M]
+    /// Set aside pages and records larger than this [default: 64M]
     #[arg(long, value_name = "SIZE")]
     pub max_page: Option<super::size::Size>,
 }
@@ -286,6 +317,15 @@ pub enum Invalid {
 fn profile_parser() -> impl clap::builder::TypedValueParser<Value = Profile> {
     use clap::builder::TypedValueParser as _;
     PossibleValuesParser::new(Profile::ALL.iter().map(|profile| profile.name())).try_map(|name| name.parse::<Profile>())
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = InputFormat> {
+    use clap::builder::TypedValueParser as _;
+    PossibleValuesParser::new(["auto", "text", "jsonl"]).map(|name| match name.as_str() {
+        "text" => InputFormat::Text,
+        "jsonl" => InputFormat::Jsonl,
+        _ => InputFormat::Auto,
+    })
 }
 
 fn tidy_parser() -> impl clap::builder::TypedValueParser<Value = Tidy> {

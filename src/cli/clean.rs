@@ -10,9 +10,10 @@ use crate::pipeline::cleaner::Cleaner;
 use crate::pipeline::journal::{self, Before};
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
-use crate::read::Source;
+use crate::read::form::Form;
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
+use crate::read::{Id, Source};
 use crate::report::summary::Summary;
 use crate::write::audit::Removed;
 
@@ -34,6 +35,7 @@ enum Target {
 pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let settings = config::load(
         &clean.cleaning,
+        Some(&clean.reading),
         Some(&clean.running),
         global,
         &Surroundings::of_process(),
@@ -48,6 +50,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let mut plan = Plan {
         options: settings.options,
         decode: settings.decode,
+        fields: settings.fields,
         jobs: settings.jobs,
         sync: settings.fsync,
         show_cuts: clean.diff,
@@ -91,18 +94,17 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         Progress::Auto if from_stdin => Progress::Never,
         progress => progress,
     };
-    let meter = Meter::new(
-        progress,
-        talk,
-        (entries.len() + found.set_aside.len()) as u64,
-        bytes_total,
-    );
+    let format = settings.input_format;
+    // Nobody knows how many records a shard holds.
+    let counted = entries.iter().all(|entry| format.form(entry.name()) == Form::Page);
+    let pages_total = counted.then_some((entries.len() + found.set_aside.len()) as u64);
+    let meter = Meter::new(progress, talk, pages_total, bytes_total);
     if from_stdin {
         // Nothing to tidy up: a signal may end a filter that waits for its input.
-        session.go(&Stdin::new(settings.max_page), found, &Watch::none(), meter)
+        session.go(&Stdin::new(format, settings.max_page), found, &Watch::none(), meter)
     } else {
         let watch = Watch::start().map_err(|e| Error::failed("cannot watch for signals").because(e))?;
-        session.go(&Files::new(entries, settings.max_page), found, &watch, meter)
+        session.go(&Files::new(entries, format, settings.max_page), found, &watch, meter)
     }
 }
 
@@ -185,18 +187,23 @@ impl Observer for View {
             }
             Outcome::Cleaned(Some(cleaned)) if self.diff && !cleaned.cuts.is_empty() => {
                 let mut shown = Ok(());
+                let id = report.id.as_ref().map(Id::literal);
                 let cuts = cleaned
                     .cuts
                     .iter()
-                    .map(|cut| Removed::new(&report.name, &cleaned.page, cut));
+                    .map(|cut| Removed::new(&report.name, id, &cleaned.page, cut));
                 self.meter
-                    .aside(|| shown = show_cuts(&report.name, cuts, self.talk.json()));
+                    .aside(|| shown = show_cuts(&report.name, id, cuts, self.talk.json()));
                 shown.map_err(Error::stdout)?;
             }
             Outcome::Cleaned(_) => {}
         }
-        self.meter.page(report.bytes);
+        self.meter.page();
         Ok(())
+    }
+
+    fn advanced(&mut self, stored: u64) {
+        self.meter.advance(stored);
     }
 
     fn swept(&mut self, files: usize) {
@@ -206,7 +213,7 @@ impl Observer for View {
 }
 
 /// The cuts of one page, as lines of a diff or as JSON.
-fn show_cuts<'a>(page: &str, cuts: impl Iterator<Item = Removed<'a>>, json: bool) -> io::Result<()> {
+fn show_cuts<'a>(page: &str, id: Option<&str>, cuts: impl Iterator<Item = Removed<'a>>, json: bool) -> io::Result<()> {
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     if json {
         for cut in cuts {
@@ -214,7 +221,8 @@ fn show_cuts<'a>(page: &str, cuts: impl Iterator<Item = Removed<'a>>, json: bool
         }
         return out.flush();
     }
-    writeln!(out, "{BOLD}--- {}{BOLD:#}", escape(page))?;
+    let id = id.map(|id| format!(" {id}")).unwrap_or_default();
+    writeln!(out, "{BOLD}--- {}{}{BOLD:#}", escape(page), escape(&id))?;
     for cut in cuts {
         for (i, line) in cut.text.lines().enumerate() {
             let number = cut.line + i;
@@ -334,9 +342,9 @@ fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
         Target::Nowhere => {}
         Target::Stdout if found.entries.len() == 1 => return Ok(()),
         Target::Stdout => {
-            let pages = found.entries.len();
+            let files = found.entries.len();
             return Err(
-                Error::usage(format!("{pages} pages cannot go to standard output")).hint("give a folder with -o")
+                Error::usage(format!("{files} files cannot go to standard output")).hint("give a folder with -o")
             );
         }
         Target::Folder(out) => {

@@ -15,8 +15,10 @@ use serde_json::Value;
 
 use crate::error::{Error, Place};
 use crate::hash::hash128;
-use crate::pipeline::plan::Config;
+use crate::pipeline::plan::{Config, Fields};
+use crate::read::form::InputFormat;
 use crate::text::decode::{DecodeOptions, InvalidPolicy};
+use crate::text::json::Pointer;
 use crate::{Options, Profile, Reason, Tidy};
 
 use super::args::{self, Invalid, Progress, When};
@@ -38,6 +40,10 @@ struct Layer {
     encoding: Option<String>,
     invalid: Option<Invalid>,
     max_page: Option<Size>,
+    input_format: Option<InputFormat>,
+    text_field: Option<Pointer>,
+    id_field: Option<Pointer>,
+    url_field: Option<Pointer>,
     ext: Option<Vec<String>>,
     jobs: Option<usize>,
     progress: Option<Progress>,
@@ -92,6 +98,8 @@ pub struct Settings {
     pub options: Options,
     pub decode: DecodeOptions,
     pub max_page: u64,
+    pub input_format: InputFormat,
+    pub fields: Fields,
     pub ext: Vec<String>,
     pub jobs: usize,
     pub progress: Progress,
@@ -130,6 +138,7 @@ impl Surroundings {
 /// A file that cannot be read or is not a configuration, an unknown variable, an encoding nobody knows.
 pub fn load(
     cleaning: &args::Cleaning,
+    reading: Option<&args::Reading>,
     running: Option<&args::Running>,
     global: &args::Global,
     around: &Surroundings,
@@ -143,7 +152,7 @@ pub fn load(
         None => layers.extend(file(Path::new(PROJECT_FILE), false)?),
     }
     layers.push((Origin::Environment, environment(&around.variables)?));
-    layers.push((Origin::Flag, flags(cleaning, running, global)));
+    layers.push((Origin::Flag, flags(cleaning, reading, running, global)));
     settings(Layers(layers))
 }
 
@@ -168,7 +177,14 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
     let lexicon = pick!(lexicon, "lexicon", Vec::new(), shapes_output: true);
     let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;
     let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value;
-    let ext = pick!(ext, "ext", vec!["txt".to_owned()], shapes_output: true).value;
+    let input_format = pick!(input_format, "input-format", InputFormat::default(), shapes_output: true).value;
+    let usual = Fields::default();
+    let fields = Fields {
+        text: pick!(text_field, "text-field", usual.text, shapes_output: true).value,
+        id: pick!(id_field, "id-field", usual.id, shapes_output: true).value,
+        url: pick!(url_field, "url-field", usual.url, shapes_output: true).value,
+    };
+    let ext = pick!(ext, "ext", input_format.extensions(), shapes_output: true).value;
     let jobs = pick!(jobs, "jobs", 0, shapes_output: false).value;
     let progress = pick!(progress, "progress", Progress::default(), shapes_output: false).value;
     let color = pick!(color, "color", When::default(), shapes_output: false).value;
@@ -199,6 +215,8 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         },
         decode,
         max_page: max_page.0,
+        input_format,
+        fields,
         ext: ext
             .iter()
             .map(|ext| ext.trim_start_matches('.').to_lowercase())
@@ -314,7 +332,12 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
         .map_err(|error: toml::de::Error| Error::usage(error.message().to_owned()))
 }
 
-fn flags(cleaning: &args::Cleaning, running: Option<&args::Running>, global: &args::Global) -> Layer {
+fn flags(
+    cleaning: &args::Cleaning,
+    reading: Option<&args::Reading>,
+    running: Option<&args::Running>,
+    global: &args::Global,
+) -> Layer {
     Layer {
         profile: cleaning.profile,
         keep: cleaning.keep.clone(),
@@ -324,7 +347,11 @@ fn flags(cleaning: &args::Cleaning, running: Option<&args::Running>, global: &ar
         encoding: cleaning.encoding.clone(),
         invalid: cleaning.invalid,
         max_page: cleaning.max_page,
-        ext: running.and_then(|running| running.ext.clone()),
+        input_format: reading.and_then(|reading| reading.input_format),
+        text_field: reading.and_then(|reading| reading.text_field.clone()),
+        id_field: reading.and_then(|reading| reading.id_field.clone()),
+        url_field: reading.and_then(|reading| reading.url_field.clone()),
+        ext: reading.and_then(|reading| reading.ext.clone()),
         jobs: running.and_then(|running| running.jobs),
         progress: running.and_then(|running| running.progress),
         color: global.color,
@@ -337,73 +364,4 @@ fn flags(cleaning: &args::Cleaning, running: Option<&args::Running>, global: &ar
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-    use crate::cli::args::{Cli, Command};
-
-    fn load_with(flags: &[&str], user_file: Option<&Path>, variables: &[(&str, &str)]) -> Result<Settings, Error> {
-        let cli = Cli::try_parse_from(["textsieve", "clean"].iter().chain(flags)).unwrap();
-        let Command::Clean(clean) = cli.command else {
-            panic!("not clean")
-        };
-        let around = Surroundings {
-            user_file: user_file.map(Path::to_owned),
-            variables: variables
-                .iter()
-                .map(|&(name, value)| (name.into(), value.into()))
-                .collect(),
-        };
-        load(&clean.cleaning, Some(&clean.running), &cli.global, &around)
-    }
-
-    fn origin(settings: &Settings, key: &str) -> String {
-        settings
-            .config
-            .iter()
-            .find(|&(name, _)| name == key)
-            .unwrap()
-            .1
-            .origin
-            .clone()
-    }
-
-    #[test]
-    fn the_later_layer_wins_and_says_who_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("config.toml");
-        fs::write(&file, "profile = 'careful'\nkeep = ['byline']\njobs = 3\n").unwrap();
-        let variables = [
-            ("TEXTSIEVE_JOBS", "2"),
-            ("TEXTSIEVE_DROP", "tags,menu"),
-            ("PATH", "/bin"),
-        ];
-        let settings = load_with(&["--profile", "thorough"], Some(&file), &variables).unwrap();
-        assert_eq!(settings.options.profile, Profile::Thorough);
-        assert_eq!(settings.options.keep, [Reason::Byline]);
-        assert_eq!(settings.options.drop, [Reason::Tags, Reason::Menu]);
-        assert_eq!(settings.jobs, 2);
-        assert_eq!(origin(&settings, "profile"), "--profile");
-        assert_eq!(origin(&settings, "keep"), file.display().to_string());
-        assert_eq!(origin(&settings, "jobs"), "TEXTSIEVE_JOBS");
-        assert_eq!(origin(&settings, "tidy"), "default");
-    }
-
-    #[test]
-    fn an_unknown_key_is_refused_with_its_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("config.toml");
-        fs::write(&file, "profile = 'careful'\nprofil = 'x'\n").unwrap();
-        let error = load_with(&["--config", file.to_str().unwrap()], None, &[]).unwrap_err();
-        assert_eq!(error.exit(), crate::error::Exit::Usage);
-        assert!(error.to_string().contains("unknown field `profil`"), "{error}");
-        assert!(error.to_string().contains("config.toml:2"), "{error}");
-    }
-
-    #[test]
-    fn an_unknown_variable_is_refused_by_name() {
-        let error = load_with(&[], None, &[("TEXTSIEVE_PROFIL", "careful")]).unwrap_err();
-        assert!(error.to_string().contains("TEXTSIEVE_PROFIL"), "{error}");
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::error::{Error, Exit};
 use crate::pipeline::cleaner::{Cleaner, Explained, Verdict};
 use crate::pipeline::run::undecodable;
+use crate::read::form::InputFormat;
 use crate::read::text::{Stdin, read_one};
 use crate::read::{SetAside, Source};
 use crate::text::decode::decode;
@@ -19,12 +20,12 @@ use super::config::{self, Surroundings};
 use super::terminal::{CYAN, DIM, GREEN, Line, RED, YELLOW, escape, set_colours};
 
 pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
-    let settings = config::load(&explain.cleaning, None, global, &Surroundings::of_process())?;
+    let settings = config::load(&explain.cleaning, None, None, global, &Surroundings::of_process())?;
     set_colours(settings.color);
     let cleaner = Cleaner::new(settings.options).map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
     let bytes = if explain.input.as_os_str() == "-" {
         refuse_terminal("textsieve explain FILE")?;
-        let stdin = Stdin::new(settings.max_page);
+        let stdin = Stdin::new(InputFormat::Text, settings.max_page);
         stdin.read(&stdin.entries()[0])
     } else {
         read_one(&explain.input, settings.max_page)

@@ -31,13 +31,14 @@ pub struct Meter {
 #[derive(Clone, Copy, Serialize)]
 struct Count {
     pages: u64,
-    pages_total: u64,
+    pages_total: Option<u64>,
     bytes: u64,
     bytes_total: u64,
 }
 
 impl Meter {
-    pub fn new(progress: Progress, talk: Talk, pages_total: u64, bytes_total: u64) -> Self {
+    /// `pages_total` is nothing if nobody knows.
+    pub fn new(progress: Progress, talk: Talk, pages_total: Option<u64>, bytes_total: u64) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let lines = |json| Show::Lines {
             json,
@@ -64,9 +65,13 @@ impl Meter {
         }
     }
 
-    /// One more page, of so many bytes.
-    pub fn page(&mut self, bytes: u64) {
+    /// One more page.
+    pub fn page(&mut self) {
         self.count.pages += 1;
+    }
+
+    /// So many more bytes of the input.
+    pub fn advance(&mut self, bytes: u64) {
         self.count.bytes += bytes;
         match &mut self.show {
             Show::Nothing => {}
@@ -109,8 +114,9 @@ impl Meter {
         }
         let mega = |bytes: u64| bytes as f64 / 1e6;
         let speed = mega(bytes) / self.start.elapsed().as_secs_f64().max(1e-9);
+        let of = pages_total.map(|total| format!("/{total}")).unwrap_or_default();
         say(&format!(
-            "{pages}/{pages_total} pages, {:.1}/{:.1} MB, {speed:.1} MB/s",
+            "{pages}{of} pages, {:.1}/{:.1} MB, {speed:.1} MB/s",
             mega(bytes),
             mega(bytes_total)
         ));

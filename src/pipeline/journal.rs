@@ -98,6 +98,15 @@ impl<'a> Journal<'a> {
         self.write(complete, Some(stats))
     }
 
+    /// Takes the record away: nothing was done.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be removed.
+    pub fn withdraw(&self) -> Result<(), Error> {
+        self.folder.remove_run_file(FILE)
+    }
+
     fn write(&self, complete: bool, stats: Option<&Stats>) -> Result<(), Error> {
         let (major, minor, update) = char::UNICODE_VERSION;
         let record = Record {

@@ -15,6 +15,7 @@ use crate::hash::hash128;
 use crate::pipeline::options::Options;
 use crate::read::Entry;
 use crate::text::decode::DecodeOptions;
+use crate::text::json::Pointer;
 
 /// What a run does with its pages, all choices made.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,8 @@ pub struct Plan {
     pub options: Options,
     /// How bytes become text.
     pub decode: DecodeOptions,
+    /// Where a record has its text, its name and its address.
+    pub fields: Fields,
     /// Threads; 0 is one for every core.
     pub jobs: usize,
     /// Whether files are synced to the disk.
@@ -35,6 +38,27 @@ pub struct Plan {
     pub inputs: Vec<String>,
     /// The effective configuration, for the run's record.
     pub config: Config,
+}
+
+/// The fields of a record that matter here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    /// The text that is cleaned.
+    pub text: Pointer,
+    /// What the record is called.
+    pub id: Pointer,
+    /// The address it is from.
+    pub url: Pointer,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self {
+            text: Pointer::key("text"),
+            id: Pointer::key("id"),
+            url: Pointer::key("url"),
+        }
+    }
 }
 
 /// The effective configuration: every key with its value and where that came from.
@@ -144,6 +168,12 @@ pub fn refuse_overlap(out: &Path, folders: &[PathBuf], parents: &BTreeSet<PathBu
 ///
 /// The part that exists cannot be resolved.
 pub fn resolve(path: &Path) -> io::Result<PathBuf> {
+    // The folder of a file that is named without one.
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
     let absolute = std::path::absolute(path)?;
     let mut missing = Vec::new();
     let mut existing = absolute.as_path();

@@ -1,12 +1,11 @@
 //! A run: many pages on many threads, results in input order, memory bounded.
 //!
-//! Entries are cut into numbered batches. Workers take batches in any order; results wait in a reorder step until
-//! their turn comes, and a new batch is handed out only when one has left it, so that neither queue can grow.
+//! The input is cut into numbered portions. Workers make batches of them in any order; results wait in a reorder step until
+//! their turn comes, and a new portion is handed out only when one has left it, so that neither queue can grow.
 //! The same bytes come out whatever the number of threads. Must not know what a cleaner does or how a run is shown.
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -14,30 +13,27 @@ use std::time::Instant;
 
 use crate::error::{Error, Exit};
 use crate::pipeline::cleaner::Cleaned;
+use crate::pipeline::emit::Emit;
+use crate::pipeline::feed::Feed;
 use crate::pipeline::journal::Journal;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::stats::Stats;
-use crate::pipeline::worker::{Batch, Worker};
-use crate::read::{Entry, SetAside, Source, Why};
+use crate::pipeline::worker::{Part, Worked, Worker, nanos};
+use crate::read::{SetAside, Source, Why};
 use crate::text::decode::InvalidPolicy;
 use crate::write::audit;
-use crate::write::files::{Lines, OutFolder};
+use crate::write::files::OutFolder;
 
 pub use crate::pipeline::worker::{Outcome, PageReport, undecodable};
 
 /// The list of pages that were set aside, in the run folder.
 pub const SET_ASIDE_FILE: &str = "set-aside.jsonl";
 
-/// A batch ends with the page that makes it this large: enough work to outweigh the hand-over.
-const BATCH_BYTES: u64 = 1 << 20;
-/// A batch of small pages ends here, so that progress is seen and a stop is soon.
-const BATCH_PAGES: usize = 128;
-
 /// Where clean pages go.
 pub enum Output<'a> {
     /// Nowhere: pages are only judged and counted.
     Nowhere,
-    /// Into a folder, each a file, with the run's record beside them.
+    /// Into a folder, under the names of what they come from, with the run's record beside them.
     Folder(&'a Path),
     /// One after the other into a stream.
     Stream(&'a mut dyn Write),
@@ -51,6 +47,11 @@ pub trait Observer {
     ///
     /// Ends the run.
     fn page(&mut self, report: &PageReport) -> Result<(), Error>;
+
+    /// So many bytes of the input, as they are stored, have been dealt with.
+    fn advanced(&mut self, stored: u64) {
+        let _ = stored;
+    }
 
     /// A temporary file of an earlier run, or more, was swept.
     fn swept(&mut self, files: usize) {
@@ -134,24 +135,39 @@ where
             passed_over,
             ..Stats::default()
         },
+        folder: folder.as_ref(),
         audit: folder.as_ref().map(|folder| folder.lines(audit::FILE)).transpose()?,
         set_aside: folder.as_ref().map(|folder| folder.lines(SET_ASIDE_FILE)).transpose()?,
         stream,
         observer,
+        open: None,
+        records: false,
+        broken: false,
     };
-    let expected = set_aside.len() + source.entries().len();
     sink.walked(set_aside)?;
-    in_order(&pool, &worker, pool.current_num_threads() * 2 + 1, |batch| {
-        sink.batch(batch)
-    })?;
+    let room = pool.current_num_threads() * 2 + 1;
+    let whole = in_order(&pool, &worker, room, |worked| match worked.part {
+        Part::Pages => sink.pages(worked.batch),
+        Part::Piece(done) => sink.piece(worked.batch, &done),
+        Part::End(shard, how) => sink.end(&shard, how),
+        Part::Refused(aside) => sink.aside(aside),
+    });
+    let whole = match (whole, journal.as_ref()) {
+        (Err(refused), Some(journal)) if refused.exit() == Exit::Usage && sink.stats.pages.written == 0 => {
+            // Nothing was done: the corrected command finds the folder as this one did.
+            journal.withdraw()?;
+            return Err(refused);
+        }
+        (whole, _) => whole?,
+    };
 
     let mut stats = sink.close()?;
-    stats.times.wall_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    stats.times.wall_ns = nanos(start);
     stats.check()?;
     // A signal that comes after the last page stops nothing.
-    let stopped = stats.pages.read < expected as u64;
+    let stopped = !whole;
     if let Some(journal) = journal {
-        journal.end(!stopped, &stats)?;
+        journal.end(whole, &stats)?;
     }
     let exit = status(&stats, plan);
     Ok(Finished { stats, stopped, exit })
@@ -172,7 +188,8 @@ fn begin<'a>(plan: &'a Plan, folder: &'a OutFolder, observer: &mut dyn Observer)
 fn status(stats: &Stats, plan: &Plan) -> Exit {
     let has = |why| stats.set_aside.contains_key(&why);
     let dropped = plan.decode.invalid == InvalidPolicy::Drop && stats.invalid.sequences > 0;
-    if has(Why::Panic) || has(Why::InvalidText) {
+    let refused = plan.decode.invalid == InvalidPolicy::Fail && has(Why::InvalidText);
+    if has(Why::Panic) || refused {
         Exit::Failed
     } else if stats.pages.set_aside > 0 || dropped {
         Exit::SetAside
@@ -181,46 +198,50 @@ fn status(stats: &Stats, plan: &Plan) -> Exit {
     }
 }
 
-/// Hands batches to the pool and results to `emit`, in order, with at most `room` of them between the two.
+/// Hands portions to the pool and results to `emit`, in order, with at most `room` of them between the two. Says
+/// whether it came to the end.
 fn in_order<S, J>(
     pool: &rayon::ThreadPool,
     worker: &Worker<'_, S, J>,
     room: usize,
-    mut emit: impl FnMut(Batch) -> Result<(), Error>,
-) -> Result<(), Error>
+    mut emit: impl FnMut(Worked) -> Result<(), Error>,
+) -> Result<bool, Error>
 where
     S: Source,
     J: Fn(&str) -> Cleaned + Sync,
 {
-    let entries = worker.source.entries();
     let (send, receive) = mpsc::channel();
     pool.in_place_scope(|scope| {
-        let mut batches = batches(entries).enumerate();
-        let mut waiting: BTreeMap<usize, Batch> = BTreeMap::new();
+        let mut feed = Feed::new(worker.source);
+        let mut waiting: BTreeMap<usize, Worked> = BTreeMap::new();
         let (mut handed_out, mut emitted) = (0, 0);
-        let mut result = Ok(());
+        let (mut result, mut whole, mut fed) = (Ok(()), true, false);
         loop {
-            while handed_out - emitted < room && !worker.stopped() {
-                let Some((number, range)) = batches.next() else {
+            while !fed && handed_out - emitted < room && !worker.stopped() {
+                let Some(portion) = feed.next() else {
+                    fed = true;
                     break;
                 };
-                let send = send.clone();
+                let (send, number) = (send.clone(), handed_out);
                 scope.spawn(move |_| {
                     // Nobody listens any more only if the run has ended already.
-                    let _ = send.send((number, worker.batch(&entries[range])));
+                    let _ = send.send((number, worker.portion(portion)));
                 });
                 handed_out += 1;
             }
             if handed_out == emitted {
-                return result;
+                // Stopped, there may be nothing more to read: that is the end as well.
+                let ended = fed || feed.next().is_none();
+                return result.map(|()| whole && ended);
             }
             // `send` is alive in this scope, so the channel is never closed.
-            let (number, batch) = receive.recv().expect("a batch is on its way");
-            waiting.insert(number, batch);
-            while let Some(batch) = waiting.remove(&emitted) {
+            let (number, worked) = receive.recv().expect("a batch is on its way");
+            waiting.insert(number, worked);
+            while let Some(worked) = waiting.remove(&emitted) {
                 emitted += 1;
+                whole &= !worked.batch.stopped;
                 if result.is_ok() {
-                    result = emit(batch);
+                    result = emit(worked);
                 }
                 if result.is_err() {
                     worker.halt.store(true, Ordering::Relaxed);
@@ -228,80 +249,6 @@ where
             }
         }
     })
-}
-
-/// Cuts the entries into batches by number and bytes.
-fn batches(entries: &[Entry]) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let mut bytes = 0;
-        let length = entries[start..]
-            .iter()
-            .take(BATCH_PAGES)
-            .take_while(|entry| {
-                let open = bytes < BATCH_BYTES;
-                bytes += entry.size();
-                open
-            })
-            .count();
-        let range = start..start + length;
-        start = range.end;
-        (length > 0).then_some(range)
-    })
-}
-
-/// What happens in order, on one thread.
-struct Emit<'a, 'o> {
-    stats: Stats,
-    audit: Option<Lines>,
-    set_aside: Option<Lines>,
-    stream: Option<&'o mut dyn Write>,
-    observer: &'a mut dyn Observer,
-}
-
-impl Emit<'_, '_> {
-    fn walked(&mut self, set_aside: Vec<SetAside>) -> Result<(), Error> {
-        for aside in set_aside {
-            self.stats.put_aside(&aside, false);
-            self.page(&PageReport {
-                name: aside.page.clone(),
-                bytes: aside.bytes,
-                outcome: Outcome::SetAside(aside),
-            })?;
-        }
-        Ok(())
-    }
-
-    fn batch(&mut self, batch: Batch) -> Result<(), Error> {
-        self.stats.merge(&batch.stats);
-        if let Some(audit) = &mut self.audit {
-            audit.append(&batch.audit)?;
-        }
-        if let Some(stream) = &mut self.stream {
-            stream.write_all(&batch.text).map_err(Error::stdout)?;
-        }
-        for report in &batch.pages {
-            self.page(report)?;
-        }
-        batch.error.map_or(Ok(()), Err)
-    }
-
-    fn page(&mut self, report: &PageReport) -> Result<(), Error> {
-        if let (Outcome::SetAside(aside), Some(lines)) = (&report.outcome, &mut self.set_aside) {
-            lines.push(aside)?;
-        }
-        self.observer.page(report)
-    }
-
-    fn close(self) -> Result<Stats, Error> {
-        if let Some(stream) = self.stream {
-            stream.flush().map_err(Error::stdout)?;
-        }
-        for lines in [self.audit, self.set_aside].into_iter().flatten() {
-            lines.finish()?;
-        }
-        Ok(self.stats)
-    }
 }
 
 #[cfg(test)]

@@ -58,15 +58,18 @@ pub struct Pages {
 /// Bytes by where they went: `read = written + cut + set_aside + normalised`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Bytes {
-    /// In all inputs, as they are stored.
+    /// In all inputs, before they were compressed. Records count whole, with their other fields.
     pub read: u64,
-    /// In all outputs.
+    /// In all outputs, without what was set aside.
     pub written: u64,
     /// In all cuts.
     pub cut: u64,
     /// In pages that were set aside, as far as their size is known.
     pub set_aside: u64,
-    /// What decoding and normalising took away (or, if negative, added), with the line ends around cuts.
+    /// Of those set aside, the bytes of records: they stand in the output as they came.
+    pub passed_on: u64,
+    /// What decoding and normalising took away (or, if negative, added), with the line ends around cuts, and what a
+    /// record's text is longer as JSON.
     pub normalised: i64,
 }
 
@@ -104,12 +107,14 @@ pub struct Times {
 /// What a page that was cleaned adds to the numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct CleanedPage<'a> {
-    /// The input's bytes.
-    pub input: &'a [u8],
-    /// The normalised page's length.
-    pub page: usize,
-    /// The clean text.
-    pub output: &'a str,
+    /// The input's length; of a record, all of it.
+    pub input: usize,
+    /// The output's length; of a record, all of it.
+    pub output: usize,
+    /// Whether the text differs from what came in.
+    pub changed: bool,
+    /// Whether nothing is left of it.
+    pub empty: bool,
     /// What was cut.
     pub cuts: &'a [Cut],
     /// What was recognised and stays.
@@ -130,16 +135,14 @@ impl Stats {
             tally(&mut self.kept, cut);
         }
         let cut = (self.bytes.cut - before).cast_signed();
-        let decoding = signed(page.input.len()) - signed(page.page);
-        let line_ends = signed(page.page) - cut - signed(page.output.len());
-        self.bytes.normalised += decoding + line_ends;
+        self.bytes.normalised += signed(page.input) - cut - signed(page.output);
 
-        let changed = page.input != page.output.as_bytes();
+        let changed = page.changed;
         self.pages.read += 1;
         self.pages.written += 1;
         self.pages.changed += u64::from(changed);
         self.pages.unchanged += u64::from(!changed);
-        self.pages.emptied += u64::from(changed && page.output.is_empty());
+        self.pages.emptied += u64::from(changed && page.empty);
         self.pages.flagged += u64::from(page.flagged);
     }
 
@@ -151,6 +154,11 @@ impl Stats {
     /// Counts bytes that reached an output.
     pub fn wrote(&mut self, bytes: usize) {
         self.bytes.written += bytes as u64;
+    }
+
+    /// Counts bytes that were set aside and reached an output all the same.
+    pub fn passed_on(&mut self, bytes: usize) {
+        self.bytes.passed_on += bytes as u64;
     }
 
     /// Counts how a page was decoded.
@@ -233,6 +241,7 @@ impl Bytes {
         self.written += other.written;
         self.cut += other.cut;
         self.set_aside += other.set_aside;
+        self.passed_on += other.passed_on;
         self.normalised += other.normalised;
     }
 }
@@ -275,9 +284,10 @@ mod tests {
 
     fn page(cuts: &[Cut]) -> CleanedPage<'_> {
         CleanedPage {
-            input: b"\xEF\xBB\xBFone\r\ntwo\r\n",
-            page: 8,
-            output: "one\n",
+            input: b"\xEF\xBB\xBFone\r\ntwo\r\n".len(),
+            output: "one\n".len(),
+            changed: true,
+            empty: false,
             cuts,
             kept: &[],
             flagged: false,
@@ -310,6 +320,7 @@ mod tests {
                 written: 4,
                 cut: 3,
                 set_aside: 0,
+                passed_on: 0,
                 normalised: 6
             }
         );

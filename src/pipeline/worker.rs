@@ -1,18 +1,22 @@
-//! What one worker does with a batch: read, decode, clean and write every page of it, and count.
+//! What one worker does with a portion: read, decode, clean and write every page of it, and count.
 //!
 //! A page that cannot be cleaned is set aside, also if the cleaner panics; only output that cannot be written ends the
 //! run. Must not know which batch comes before or after.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::Error;
 use crate::pipeline::cleaner::Cleaned;
+use crate::pipeline::feed::{Portion, Shard, Work};
 use crate::pipeline::plan::Plan;
+use crate::pipeline::records::Done;
+use crate::pipeline::site;
 use crate::pipeline::stats::{CleanedPage, Stats};
-use crate::read::{Entry, SetAside, Source, Why};
+use crate::read::{Entry, Id, SetAside, Source, Why};
 use crate::text::decode::{DecodeError, decode};
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
@@ -20,8 +24,12 @@ use crate::write::files::{OutFolder, Staged, check_name};
 /// What became of a page.
 #[derive(Debug)]
 pub struct PageReport {
-    /// Its name.
+    /// Its name: that of its file, and for a record the line.
     pub name: String,
+    /// What a record is called in its dump.
+    pub id: Option<Id>,
+    /// The site it is of, if it was looked at: the host of its address, else its folder.
+    pub site: Option<String>,
     /// Its size in the input, as far as it is known.
     pub bytes: u64,
     /// What became of it.
@@ -61,16 +69,46 @@ pub(super) struct Batch {
     pub audit: Vec<u8>,
     /// Clean texts, if they are handed on.
     pub text: Vec<u8>,
+    /// Whether the run was stopped before the batch was done.
+    pub stopped: bool,
     /// What ended the run.
     pub error: Option<Error>,
 }
 
+/// A portion that was worked on.
+#[derive(Debug)]
+pub(super) struct Worked {
+    pub batch: Batch,
+    pub part: Part,
+}
+
+/// What a batch is of.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// Pages that are files.
+    Pages,
+    /// A piece of a shard.
+    Piece(Done),
+    /// A shard's end.
+    End(Arc<Shard>, Result<(), SetAside>),
+    /// A shard that was not opened.
+    Refused(SetAside),
+}
+
+/// How a page is called, and where it is from.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub page: String,
+    pub id: Option<Id>,
+    pub site: Option<String>,
+}
+
 /// A page that came out of the cleaner.
-struct Judged {
-    cleaned: Cleaned,
-    encoding: &'static str,
-    invalid: usize,
-    audit: Vec<u8>,
+pub(super) struct Judged {
+    pub cleaned: Cleaned,
+    pub encoding: &'static str,
+    pub invalid: usize,
+    pub audit: Vec<u8>,
 }
 
 impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
@@ -78,16 +116,33 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         self.stop.load(Ordering::Relaxed) || self.halt.load(Ordering::Relaxed)
     }
 
-    pub(super) fn batch(&self, entries: &[Entry]) -> Batch {
+    pub(super) fn portion(&self, portion: Portion) -> Worked {
         // A page's own panic is caught below. Should anything else panic, the run must hear of it and not wait for ever.
-        let batch = catch_unwind(AssertUnwindSafe(|| self.pages(entries))).unwrap_or_else(|panic| Batch {
-            error: Some(Error::failed(format!("internal error: {}", message(&*panic)))),
-            ..Batch::default()
+        let mut worked = catch_unwind(AssertUnwindSafe(|| self.work(portion.work))).unwrap_or_else(|panic| Worked {
+            batch: Batch {
+                error: Some(Error::failed(format!("internal error: {}", message(&*panic)))),
+                ..Batch::default()
+            },
+            part: Part::Pages,
         });
-        if batch.error.is_some() {
+        worked.batch.stats.times.read_ns += portion.read_ns;
+        if worked.batch.error.is_some() {
             self.halt.store(true, Ordering::Relaxed);
         }
-        batch
+        worked
+    }
+
+    fn work(&self, work: Work) -> Worked {
+        let (batch, part) = match work {
+            Work::Pages(range) => (self.pages(&self.source.entries()[range]), Part::Pages),
+            Work::Piece(shard, piece) => {
+                let (batch, done) = self.piece(shard, piece);
+                (batch, Part::Piece(done))
+            }
+            Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),
+            Work::Refused(aside) => (Batch::default(), Part::Refused(aside)),
+        };
+        Worked { batch, part }
     }
 
     fn pages(&self, entries: &[Entry]) -> Batch {
@@ -95,6 +150,7 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         let mut staged = Vec::new();
         for entry in entries {
             if self.stopped() {
+                batch.stopped = true;
                 break;
             }
             if let Err(error) = self.page(entry, &mut batch, &mut staged) {
@@ -111,34 +167,34 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
     }
 
     fn page(&self, entry: &Entry, batch: &mut Batch, staged: &mut Vec<Staged>) -> Result<(), Error> {
-        let name = entry.label();
+        let name = Name {
+            page: entry.label(),
+            id: None,
+            site: Some(site::of_path(entry.name())),
+        };
         let start = Instant::now();
         let read = match check_name(entry.name()) {
             Ok(()) => self.source.read(entry),
-            Err(why) => {
-                Err(SetAside::new(name.clone(), Why::UnsafeName, format!("the name {why}")).sized(entry.size()))
-            }
+            Err(why) => Err(unsafe_name(entry, why)),
         };
         batch.stats.times.read_ns += nanos(start);
         let bytes = match read {
             Ok(bytes) => bytes,
             Err(aside) => {
-                batch.put_aside(aside, false);
+                batch.put_aside(name, aside, false);
                 return Ok(());
             }
         };
         batch.stats.took(bytes.len());
 
         let start = Instant::now();
-        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&name, &bytes))).unwrap_or_else(|panic| {
-            Err(SetAside::new(name.clone(), Why::Panic, message(&*panic))
-                .hint("please report this page; the others are not affected"))
-        });
+        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&name, &bytes)))
+            .unwrap_or_else(|panic| Err(panicked(&name, &*panic)));
         batch.stats.times.clean_ns += nanos(start);
         let judged = match judged {
             Ok(judged) => judged,
             Err(aside) => {
-                batch.put_aside(aside.sized(bytes.len() as u64), true);
+                batch.put_aside(name, aside.sized(bytes.len() as u64), true);
                 return Ok(());
             }
         };
@@ -151,21 +207,17 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         } else if self.hand_on {
             batch.text.extend_from_slice(text);
         }
-        batch.stats.wrote(text.len());
-        batch.done(name, &bytes, judged, self.plan.show_cuts);
+        let written = text.len();
+        batch.stats.wrote(written);
+        let changed = text != bytes;
+        batch.done(name, [bytes.len(), written], changed, judged, self.plan.show_cuts);
         Ok(())
     }
 
-    fn judge(&self, name: &str, bytes: &[u8]) -> Result<Judged, SetAside> {
-        let decoded = decode(bytes, &self.plan.decode).map_err(|error| undecodable(name, error))?;
+    fn judge(&self, name: &Name, bytes: &[u8]) -> Result<Judged, SetAside> {
+        let decoded = decode(bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
         let cleaned = (self.judge)(&decoded.text);
-        let mut audit = Vec::new();
-        for cut in &cleaned.cuts {
-            // Writing to memory fails only if serialising does, which these plain fields cannot.
-            Removed::new(name, &cleaned.page, cut)
-                .write(&mut audit)
-                .expect("an audit line is serialisable");
-        }
+        let audit = audit_of(name, &cleaned);
         Ok(Judged {
             cleaned,
             encoding: decoded.encoding,
@@ -176,38 +228,70 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
 }
 
 impl Batch {
-    fn put_aside(&mut self, aside: SetAside, taken: bool) {
+    pub(super) fn put_aside(&mut self, name: Name, aside: SetAside, taken: bool) {
         self.stats.put_aside(&aside, taken);
         self.pages.push(PageReport {
-            name: aside.page.clone(),
+            name: name.page,
+            id: name.id,
+            site: name.site,
             bytes: aside.bytes,
             outcome: Outcome::SetAside(aside),
         });
     }
 
-    fn done(&mut self, name: String, input: &[u8], judged: Judged, show_cuts: bool) {
+    /// Counts and reports a page that was cleaned. `sizes` are those of the input and the output.
+    pub(super) fn done(&mut self, name: Name, sizes: [usize; 2], changed: bool, judged: Judged, show_cuts: bool) {
         let Judged {
             cleaned,
             encoding,
             invalid,
             audit,
         } = judged;
+        let [input, output] = sizes;
         self.stats.decoded(encoding, invalid);
         self.stats.cleaned(&CleanedPage {
             input,
-            page: cleaned.page.len(),
-            output: &cleaned.text,
+            output,
+            changed,
+            empty: cleaned.text.is_empty(),
             cuts: &cleaned.cuts,
             kept: &cleaned.kept,
             flagged: cleaned.flagged,
         });
         self.audit.extend_from_slice(&audit);
         self.pages.push(PageReport {
-            name,
-            bytes: input.len() as u64,
+            name: name.page,
+            id: name.id,
+            site: name.site,
+            bytes: input as u64,
             outcome: Outcome::Cleaned(show_cuts.then(|| Box::new(cleaned))),
         });
     }
+}
+
+/// The audit lines of a page.
+pub(super) fn audit_of(name: &Name, cleaned: &Cleaned) -> Vec<u8> {
+    let mut audit = Vec::new();
+    let id = name.id.as_ref().map(Id::literal);
+    for cut in &cleaned.cuts {
+        // Writing to memory fails only if serialising does, which these plain fields cannot.
+        Removed::new(&name.page, id, &cleaned.page, cut)
+            .write(&mut audit)
+            .expect("an audit line is serialisable");
+    }
+    audit
+}
+
+/// A page on which the cleaner failed.
+pub(super) fn panicked(name: &Name, panic: &(dyn Any + Send)) -> SetAside {
+    SetAside::new(name.page.clone(), Why::Panic, message(panic))
+        .hint("please report this page; the others are not affected")
+        .called(name.id.clone())
+}
+
+/// An entry that may not be written under its name.
+pub(super) fn unsafe_name(entry: &Entry, why: &str) -> SetAside {
+    SetAside::new(entry.label(), Why::UnsafeName, format!("the name {why}")).sized(entry.size())
 }
 
 /// A page that is no text, as a page set aside.
@@ -231,6 +315,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
-fn nanos(since: Instant) -> u64 {
+/// The time since then.
+pub(super) fn nanos(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,16 +1,22 @@
 //! Floor 2: files in. What there is to read, and the bytes of each.
 //!
-//! A [`Source`] hands out entries in input order and reads any of them on any thread. Plain text files are the only
-//! kind so far; a row of a table or a record of an archive would be an entry too, with a source of its own.
+//! A [`Source`] hands out entries in input order. An entry that is a page is read whole, on any thread; one that holds
+//! records is a shard, and is read piece by piece, in order, by one.
 //! Must not know what is done with the bytes: no decoding, no cleaning, no output.
 
+pub mod form;
+pub mod records;
 pub mod text;
 pub mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use form::Form;
+use records::Records;
 
 /// One thing to read: a name under the output folder, and where the bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +72,54 @@ pub trait Source: Sync {
     ///
     /// The entry cannot be read whole and unchanged; the run goes on without it.
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside>;
+
+    /// Whether an entry is a page or holds records.
+    fn form(&self, entry: &Entry) -> Form {
+        let _ = entry;
+        Form::Page
+    }
+
+    /// Opens an entry that holds records.
+    ///
+    /// # Errors
+    ///
+    /// The entry cannot be opened or holds none; the run goes on without it.
+    fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
+        Err(SetAside::new(
+            entry.label(),
+            Why::NotJsonl,
+            "this source has no records",
+        ))
+    }
+}
+
+/// What a record is called in its dump: the literal of a string or a number, as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Id(String);
+
+impl Id {
+    /// An id longer than this is none: it would be repeated with every cut.
+    const MAX: usize = 1024;
+
+    /// The id that a JSON value gives, if it is a string or a number.
+    #[must_use]
+    pub fn of(literal: &str) -> Option<Self> {
+        let named = literal.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
+        (named && literal.len() <= Self::MAX).then(|| Self(literal.to_owned()))
+    }
+
+    /// The literal.
+    #[must_use]
+    pub fn literal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
+    }
 }
 
 /// Why a page was set aside.
@@ -88,6 +142,20 @@ pub enum Why {
     Binary,
     /// Not valid in its encoding, and the user wants to know.
     InvalidText,
+    /// A compressed file that ends too early or fails its checksum.
+    Damaged,
+    /// Not records one a line, though its name says so.
+    NotJsonl,
+    /// A record that is no JSON.
+    NotJson,
+    /// A record without the text field.
+    NoText,
+    /// A record whose text is not a string.
+    TextNotString,
+    /// A record in which the text field stands twice: readers differ on which one counts.
+    TextTwice,
+    /// A record whose text holds half of a surrogate pair, which is no character.
+    LoneSurrogate,
     /// The cleaner failed on it: a fault of this program.
     Panic,
 }
@@ -105,16 +173,26 @@ impl Why {
             Self::UnsafeName => "unsafe-name",
             Self::Binary => "binary",
             Self::InvalidText => "invalid-text",
+            Self::Damaged => "damaged",
+            Self::NotJsonl => "not-jsonl",
+            Self::NotJson => "not-json",
+            Self::NoText => "no-text",
+            Self::TextNotString => "text-not-string",
+            Self::TextTwice => "text-twice",
+            Self::LoneSurrogate => "lone-surrogate",
             Self::Panic => "panic",
         }
     }
 }
 
-/// A page that was not cleaned, and why. The input stays where it is.
+/// A page that was not cleaned, and why. A file stays where it is; a record stands in the output as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SetAside {
     /// The page's name, or the path of what could not be walked.
     pub page: String,
+    /// What a record is called in its dump.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
     /// Why, in a word.
     pub reason: Why,
     /// What exactly was found.
@@ -132,6 +210,7 @@ impl SetAside {
     pub fn new(page: impl Into<String>, reason: Why, detail: impl Into<String>) -> Self {
         Self {
             page: page.into(),
+            id: None,
             reason,
             detail: detail.into(),
             hint: None,
@@ -143,6 +222,13 @@ impl SetAside {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says what the record is called.
+    #[must_use]
+    pub fn called(mut self, id: Option<Id>) -> Self {
+        self.id = id;
         self
     }
 

@@ -1,4 +1,4 @@
-//! Plain text files and standard input: one file, one page.
+//! Files and standard input: each one page, or a shard of records.
 //!
 //! Reading is bounded, and a file that changes while it is read is set aside whole: half of one version and half of
 //! another is nobody's text. Must not know how the list of files came about.
@@ -8,20 +8,27 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::form::{Form, InputFormat};
+use super::records::Records;
 use super::{Entry, SetAside, Source, Why};
 
-/// Files, each of them a page.
+/// Files, each of them a page or a shard of records.
 #[derive(Debug)]
 pub struct Files {
     entries: Vec<Entry>,
+    format: InputFormat,
     max_page: u64,
 }
 
 impl Files {
-    /// Reads these entries, none of them beyond `max_page` bytes.
+    /// Reads these entries, no page or record of them beyond `max_page` bytes.
     #[must_use]
-    pub fn new(entries: Vec<Entry>, max_page: u64) -> Self {
-        Self { entries, max_page }
+    pub fn new(entries: Vec<Entry>, format: InputFormat, max_page: u64) -> Self {
+        Self {
+            entries,
+            format,
+            max_page,
+        }
     }
 }
 
@@ -33,25 +40,44 @@ impl Source for Files {
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
         read_file(&entry.path(), self.max_page).map_err(|fault| fault.of(entry))
     }
+
+    fn form(&self, entry: &Entry) -> Form {
+        self.format.form(entry.name())
+    }
+
+    fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
+        let open = || -> Result<Records, Fault> {
+            let mut records = Records::open(&entry.path(), self.max_page)?;
+            if self.form(entry) == Form::RecordsIfSo && !records.begins_with_object()? {
+                return Err(Fault::NoRecords);
+            }
+            Ok(records)
+        };
+        open().map_err(|fault| fault.of(entry))
+    }
 }
 
-/// Standard input, a single page.
+/// Standard input, a single page or a stream of records.
 #[derive(Debug)]
 pub struct Stdin {
     entries: [Entry; 1],
+    format: InputFormat,
     max_page: u64,
 }
 
 impl Stdin {
-    /// The page's name where it is written to a folder.
-    pub const NAME: &'static str = "stdin.txt";
-
-    /// Reads standard input to its end, at most `max_page` bytes.
+    /// Reads standard input to its end, no page or record beyond `max_page` bytes. It is a page unless records are
+    /// asked for: it has no name that would tell.
     #[must_use]
-    pub fn new(max_page: u64) -> Self {
+    pub fn new(format: InputFormat, max_page: u64) -> Self {
         let root: Arc<Path> = Arc::from(Path::new(""));
+        let name = match format {
+            InputFormat::Auto | InputFormat::Text => "stdin.txt",
+            InputFormat::Jsonl => "stdin.jsonl",
+        };
         Self {
-            entries: [Entry::new(root, PathBuf::from(Self::NAME), 0)],
+            entries: [Entry::new(root, PathBuf::from(name), 0)],
+            format,
             max_page,
         }
     }
@@ -65,18 +91,29 @@ impl Source for Stdin {
     fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
         bounded(io::stdin().lock(), 0, self.max_page).map_err(|fault| fault.of(entry))
     }
+
+    fn form(&self, entry: &Entry) -> Form {
+        self.format.form(entry.name())
+    }
+
+    fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
+        Records::new(io::stdin(), self.max_page).map_err(|fault| fault.of(entry))
+    }
 }
 
 /// What is wrong with a file, before it has a page's name.
-enum Fault {
+#[derive(Debug)]
+pub(super) enum Fault {
     Io(io::Error),
     NotAFile,
     TooLarge { bytes: u64, max: u64 },
     Changed { bytes: u64 },
+    Damaged(String),
+    NoRecords,
 }
 
 impl Fault {
-    fn of(self, entry: &Entry) -> SetAside {
+    pub(super) fn of(self, entry: &Entry) -> SetAside {
         let page = entry.label();
         match self {
             Self::Io(error) => SetAside::new(page, Why::Unreadable, error.to_string()).sized(entry.size()),
@@ -90,6 +127,12 @@ impl Fault {
             Self::Changed { bytes } => SetAside::new(page, Why::Changed, "it changed while it was read")
                 .hint("clean it again when nobody writes to it")
                 .sized(bytes),
+            Self::Damaged(what) => SetAside::new(page, Why::Damaged, what)
+                .hint("get the file anew; nothing of it was written")
+                .sized(entry.size()),
+            Self::NoRecords => SetAside::new(page, Why::NotJsonl, "its first line does not begin with {")
+                .hint("--input-format jsonl reads it line by line all the same")
+                .sized(entry.size()),
         }
     }
 }
@@ -100,16 +143,23 @@ impl From<io::Error> for Fault {
     }
 }
 
-fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, Fault> {
+/// Opens what is a plain file, and nothing else.
+pub(super) fn open(path: &Path) -> Result<File, Fault> {
     // Asked before opening: opening a FIFO waits for somebody to write to it.
     if !std::fs::metadata(path)?.is_file() {
         return Err(Fault::NotAFile);
     }
-    let mut file = File::open(path)?;
-    let before = file.metadata()?;
-    if !before.is_file() {
-        return Err(Fault::NotAFile);
+    let file = File::open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(Fault::NotAFile)
     }
+}
+
+fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, Fault> {
+    let mut file = open(path)?;
+    let before = file.metadata()?;
     let bytes = bounded(&mut file, before.len(), max)?;
     let after = file.metadata()?;
     if !same(&before, &after) || bytes.len() as u64 != after.len() {
@@ -118,7 +168,7 @@ fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-fn same(a: &Metadata, b: &Metadata) -> bool {
+pub(super) fn same(a: &Metadata, b: &Metadata) -> bool {
     a.len() == b.len() && a.modified().ok() == b.modified().ok()
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::form::has_extension;
 use super::{Entry, SetAside, Why};
 
 /// What a walk found.
@@ -89,18 +90,17 @@ impl Walk<'_> {
             .io_error()
             .is_some_and(|cause| cause.kind() == io::ErrorKind::NotFound);
         // A dangling link that would be passed over by its extension is no loss.
-        match error.path().map(extension) {
-            Some(extension) if missing && !self.extensions.contains(&extension) => {
-                *found.passed_over.entry(extension).or_default() += 1;
+        match error.path() {
+            Some(path) if missing && !has_extension(path, self.extensions) => {
+                *found.passed_over.entry(extension(path)).or_default() += 1;
             }
             _ => found.set_aside.push(broken(folder, error)),
         }
     }
 
     fn candidate(&self, root: &Arc<Path>, entry: &DirEntry, found: &mut Found) {
-        let extension = extension(entry.path());
-        if !self.extensions.contains(&extension) {
-            *found.passed_over.entry(extension).or_default() += 1;
+        if !has_extension(entry.path(), self.extensions) {
+            *found.passed_over.entry(extension(entry.path())).or_default() += 1;
             return;
         }
         let name = below(root, entry.path()).to_owned();

@@ -4,5 +4,6 @@ pub mod blocks;
 pub mod chars;
 pub mod decode;
 pub mod fold;
+pub mod json;
 pub mod normalize;
 pub mod tokens;

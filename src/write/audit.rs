@@ -5,6 +5,7 @@
 use std::io;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::page::{Cut, Repeats};
 use crate::reason::Reason;
@@ -17,6 +18,9 @@ pub const FILE: &str = "removed.jsonl";
 pub struct Removed<'a> {
     /// The page's name.
     pub page: &'a str,
+    /// What a record is called in its dump, as a JSON literal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<&'a RawValue>,
     /// Line, from 1, in the normalised page.
     pub line: usize,
     /// First byte in the normalised page.
@@ -37,15 +41,16 @@ pub struct Removed<'a> {
 }
 
 impl<'a> Removed<'a> {
-    /// The audit line of a cut in `text`, the normalised page called `page`.
+    /// The audit line of a cut in `text`, the normalised page called `page`. `id` is a JSON literal.
     ///
     /// # Panics
     ///
     /// If the cut is not one of this text.
     #[must_use]
-    pub fn new(page: &'a str, text: &'a str, cut: &'a Cut) -> Self {
+    pub fn new(page: &'a str, id: Option<&'a str>, text: &'a str, cut: &'a Cut) -> Self {
         Self {
             page,
+            id: id.and_then(|literal| serde_json::from_str(literal).ok()),
             line: cut.line,
             start: cut.range.start,
             end: cut.range.end,
@@ -89,9 +94,12 @@ mod tests {
             repeats: None,
         };
         let mut line = Vec::new();
-        Removed::new("a.txt", "first\nShare\n", &cut).write(&mut line).unwrap();
+        let text = "first\nShare\n";
+        Removed::new("a.jsonl:7", Some("1.10"), text, &cut)
+            .write(&mut line)
+            .unwrap();
         let expected = concat!(
-            r#"{"page":"a.txt","line":2,"start":6,"end":11,"reason":"social","score":0.3,"#,
+            r#"{"page":"a.jsonl:7","id":1.10,"line":2,"start":6,"end":11,"reason":"social","score":0.3,"#,
             r#""evidence":"en: \"share\"","text":"Share"}"#,
             "\n"
         );

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
@@ -66,8 +66,7 @@ impl OutFolder {
     ///
     /// The name is not one that [`check_name`] lets pass, or writing fails.
     pub fn stage(&self, name: &Path, bytes: &[u8]) -> Result<Staged, Error> {
-        check_name(name).map_err(|why| Error::failed(format!("cannot write: the name {why}")).at(name))?;
-        let path = self.root.join(name);
+        let path = self.path(name)?;
         let write = || -> io::Result<TempPath> {
             let mut temp = temp_beside(&path)?;
             temp.write_all(bytes)?;
@@ -75,6 +74,12 @@ impl OutFolder {
         };
         let temp = write().map_err(|e| cannot_write(&path, e))?;
         Ok(Staged { temp, path })
+    }
+
+    /// Where a page of this name stands.
+    pub(super) fn path(&self, name: &Path) -> Result<PathBuf, Error> {
+        check_name(name).map_err(|why| Error::failed(format!("cannot write: the name {why}")).at(name))?;
+        Ok(self.root.join(name))
     }
 
     /// Gives staged pages their names, once they have reached the disk.
@@ -109,6 +114,19 @@ impl OutFolder {
         Ok(())
     }
 
+    /// Takes away one of the run's own files, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be removed.
+    pub fn remove_run_file(&self, name: &str) -> Result<(), Error> {
+        let path = self.run_file(name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io("cannot remove", &path, e)),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a file and, unless syncing is off, the folder entry with it.
     ///
     /// # Errors
@@ -136,6 +154,7 @@ impl OutFolder {
         Ok(Lines {
             path,
             out: BufWriter::new(temp),
+            length: 0,
             sync: self.sync,
         })
     }
@@ -181,8 +200,8 @@ impl OutFolder {
 /// A page that is written and has no name yet. Dropped, it is gone.
 #[derive(Debug)]
 pub struct Staged {
-    temp: TempPath,
-    path: PathBuf,
+    pub(super) temp: TempPath,
+    pub(super) path: PathBuf,
 }
 
 /// A run file that grows by JSON lines. It gets its name when [`Lines::finish`] is called; dropped before, it is gone.
@@ -190,6 +209,7 @@ pub struct Staged {
 pub struct Lines {
     path: PathBuf,
     out: BufWriter<NamedTempFile>,
+    length: u64,
     sync: bool,
 }
 
@@ -200,7 +220,29 @@ impl Lines {
     ///
     /// Writing fails.
     pub fn append(&mut self, lines: &[u8]) -> Result<(), Error> {
+        self.length += lines.len() as u64;
         self.out.write_all(lines).map_err(|e| cannot_write(&self.path, e))
+    }
+
+    /// So many bytes were added.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Takes back what was added beyond the first `length` bytes: it speaks of something that did not come to be.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn rewind(&mut self, length: u64) -> Result<(), Error> {
+        let rewind = |out: &mut BufWriter<NamedTempFile>| -> io::Result<()> {
+            out.flush()?;
+            out.get_mut().as_file().set_len(length)?;
+            out.seek(SeekFrom::Start(length)).map(|_| ())
+        };
+        self.length = length;
+        rewind(&mut self.out).map_err(|e| cannot_write(&self.path, e))
     }
 
     /// Adds one object.
@@ -209,10 +251,9 @@ impl Lines {
     ///
     /// Writing fails.
     pub fn push(&mut self, object: &impl Serialize) -> Result<(), Error> {
-        serde_json::to_writer(&mut self.out, object)
-            .map_err(io::Error::from)
-            .and_then(|()| self.out.write_all(b"\n"))
-            .map_err(|e| cannot_write(&self.path, e))
+        let mut line = serde_json::to_vec(object).map_err(|e| cannot_write(&self.path, e.into()))?;
+        line.push(b'\n');
+        self.append(&line)
     }
 
     /// Gives the file its name.
@@ -221,7 +262,7 @@ impl Lines {
     ///
     /// Writing fails.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { path, out, sync } = self;
+        let Self { path, out, sync, .. } = self;
         // Dropping a `BufWriter` would hide the error of its last write.
         out.into_inner()
             .map_err(io::IntoInnerError::into_error)
@@ -285,7 +326,7 @@ fn is_temp(path: &Path) -> bool {
     })
 }
 
-fn temp_beside(path: &Path) -> io::Result<NamedTempFile> {
+pub(super) fn temp_beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMP_PREFIX).suffix(TEMP_SUFFIX);
@@ -309,7 +350,7 @@ fn finish(temp: NamedTempFile, path: &Path, sync: bool) -> io::Result<()> {
     Ok(())
 }
 
-fn cannot_write(path: &Path, cause: io::Error) -> Error {
+pub(super) fn cannot_write(path: &Path, cause: io::Error) -> Error {
     Error::io("cannot write", path, cause)
 }
 
@@ -350,82 +391,4 @@ fn lock(run: &Path) -> Result<Option<File>, Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cannot_leave_the_folder() {
-        for name in [
-            "../a.txt",
-            "a/../../b.txt",
-            "/etc/passwd",
-            "",
-            ".",
-            "..",
-            "_textsieve/run.json",
-            "a/.textsieve-x.tmp",
-        ] {
-            assert!(check_name(Path::new(name)).is_err(), "{name}");
-        }
-        for name in ["a.txt", "a/b/c.txt", "..a.txt", "a/_textsieve/b.txt", "a/./b.txt"] {
-            assert_eq!(check_name(Path::new(name)), Ok(()), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_page_appears_whole_and_leaves_no_temporary_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = OutFolder::open(&folder.path().join("out"), true).unwrap();
-        let staged = out.stage(Path::new("a/b.txt"), b"text").unwrap();
-        let path = folder.path().join("out/a/b.txt");
-        assert!(!path.exists());
-        out.publish(vec![staged]).unwrap();
-        assert_eq!(fs::read(path).unwrap(), b"text");
-        assert_eq!(out.sweep().unwrap(), 0);
-    }
-
-    #[test]
-    fn many_pages_appear_at_once_and_unpublished_ones_never() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = OutFolder::open(folder.path(), true).unwrap();
-        let stage = |i: usize| out.stage(&PathBuf::from(format!("{i}.txt")), b"text").unwrap();
-        let staged: Vec<Staged> = (0..=SYNC_EACH).map(stage).collect();
-        drop(stage(99));
-        out.publish(staged).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), SYNC_EACH + 2);
-    }
-
-    #[test]
-    fn only_stale_temporary_files_are_swept() {
-        let folder = tempfile::tempdir().unwrap();
-        let out = OutFolder::open(folder.path(), false).unwrap();
-        for name in [".textsieve-abc.tmp", ".textsieve-abc.txt", "x.tmp"] {
-            fs::write(folder.path().join(name), "").unwrap();
-        }
-        assert_eq!(out.sweep().unwrap(), 1);
-        assert!(folder.path().join("x.tmp").exists());
-    }
-
-    #[test]
-    fn a_second_run_is_kept_out() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = OutFolder::open(folder.path(), false).unwrap();
-        let second = OutFolder::open(folder.path(), false);
-        assert!(second.unwrap_err().to_string().starts_with("another run"));
-        drop(first);
-        assert!(OutFolder::open(folder.path(), false).is_ok());
-    }
-
-    #[test]
-    fn traces_of_a_run_that_never_began_are_blank() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(is_blank(&folder.path().join("missing")).unwrap());
-        assert!(is_blank(folder.path()).unwrap());
-        let run = folder.path().join(RUN_FOLDER);
-        fs::create_dir(&run).unwrap();
-        fs::write(run.join(".textsieve-abc.tmp"), "half").unwrap();
-        assert!(is_blank(folder.path()).unwrap());
-        fs::write(run.join("run.json"), "{}").unwrap();
-        assert!(!is_blank(folder.path()).unwrap());
-    }
-}
+mod tests;

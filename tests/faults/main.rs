@@ -5,6 +5,7 @@
 
 mod input;
 mod output;
+mod records;
 mod stops;
 
 use std::collections::BTreeMap;

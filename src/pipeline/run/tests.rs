@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::page::Cut;
+use crate::pipeline::feed::Work;
 use crate::pipeline::stats::Times;
+use crate::read::Entry;
 use crate::reason::Reason;
 
 struct Memory {
@@ -196,11 +198,18 @@ fn a_stream_that_fails_ends_the_run() {
 }
 
 #[test]
-fn batches_cover_every_entry_once() {
+fn portions_cover_every_entry_once() {
     let mut all = pages(500);
     all[10] = vec![b'x'; 3 << 20];
     let source = Memory::new(all);
-    let ranges: Vec<Range<usize>> = batches(&source.entries).collect();
+    let mut feed = Feed::new(&source);
+    let portions = std::iter::from_fn(|| feed.next());
+    let ranges: Vec<_> = portions
+        .map(|portion| match portion.work {
+            Work::Pages(range) => range,
+            _ => panic!("no records"),
+        })
+        .collect();
     assert!(ranges.len() > 4);
     assert_eq!(
         ranges.iter().cloned().flatten().collect::<Vec<_>>(),

@@ -1,0 +1,249 @@
+//! What happens in order, on one thread: shards and the run's own files are written, numbers added, the observer told.
+//!
+//! A shard counts when it is whole. Until then its numbers are kept apart, and what it added to the run's files can be
+//! taken back. Must not know how a batch came about.
+
+use std::io::Write;
+
+use crate::compress::{Packed, Packer};
+use crate::error::{Error, Place};
+use crate::pipeline::feed::Shard;
+use crate::pipeline::records::Done;
+use crate::pipeline::run::Observer;
+use crate::pipeline::stats::Stats;
+use crate::pipeline::worker::{Batch, Outcome, PageReport};
+use crate::read::SetAside;
+use crate::write::files::{Lines, OutFolder};
+use crate::write::shard::ShardFile;
+
+/// What the thread that writes in order holds.
+pub(super) struct Emit<'a, 'o> {
+    /// The numbers of all that is whole.
+    pub stats: Stats,
+    pub folder: Option<&'a OutFolder>,
+    pub audit: Option<Lines>,
+    pub set_aside: Option<Lines>,
+    pub stream: Option<&'o mut dyn Write>,
+    pub observer: &'a mut dyn Observer,
+    /// The shard in hand.
+    pub open: Option<Open>,
+    /// Whether a record was seen already.
+    pub records: bool,
+    /// Whether the run was stopped within a shard: it has no rest, and nothing comes after it.
+    pub broken: bool,
+}
+
+/// A shard that is being written.
+pub(super) struct Open {
+    out: ShardOut,
+    stats: Stats,
+    /// How long the audit and the list of pages set aside were before it.
+    marks: [u64; 2],
+}
+
+/// Where a shard goes.
+enum ShardOut {
+    Nowhere,
+    File(Box<ShardFile>),
+    /// To the stream, by way of what is packed and not handed on yet.
+    Stream(Box<Packer<Vec<u8>>>),
+}
+
+impl Emit<'_, '_> {
+    /// Tells of what could not be walked.
+    pub(super) fn walked(&mut self, set_aside: Vec<SetAside>) -> Result<(), Error> {
+        set_aside.into_iter().try_for_each(|aside| self.aside(aside))
+    }
+
+    /// Something that is not read at all, or none of which counts.
+    pub(super) fn aside(&mut self, aside: SetAside) -> Result<(), Error> {
+        self.stats.put_aside(&aside, false);
+        let report = PageReport {
+            name: aside.page.clone(),
+            id: None,
+            site: None,
+            bytes: aside.bytes,
+            outcome: Outcome::SetAside(aside),
+        };
+        self.page(&report)
+    }
+
+    /// A batch of pages that are files.
+    pub(super) fn pages(&mut self, batch: Batch) -> Result<(), Error> {
+        self.stats.merge(&batch.stats);
+        if let Some(stream) = &mut self.stream {
+            stream.write_all(&batch.text).map_err(Error::stdout)?;
+        }
+        let stored = batch.pages.iter().map(|page| page.bytes).sum();
+        self.told(batch)?;
+        self.observer.advanced(stored);
+        Ok(())
+    }
+
+    /// A piece of a shard.
+    pub(super) fn piece(&mut self, batch: Batch, done: &Done) -> Result<(), Error> {
+        self.broken |= batch.stopped;
+        if self.broken {
+            return Ok(());
+        }
+        if done.records && !std::mem::replace(&mut self.records, true) {
+            refuse_other_keys(done)?;
+        }
+        self.opened(&done.shard)?.stats.merge(&batch.stats);
+        if let Some(packed) = &done.packed {
+            self.push(packed)?;
+        }
+        self.told(batch)?;
+        self.observer.advanced(done.stored);
+        Ok(())
+    }
+
+    /// The end of a shard.
+    pub(super) fn end(&mut self, shard: &Shard, how: Result<(), SetAside>) -> Result<(), Error> {
+        match how {
+            _ if self.broken => Ok(()),
+            Ok(()) => self.close_shard(shard),
+            Err(aside) => {
+                self.abandon()?;
+                if self.stream.is_some() {
+                    return Err(half_written(&aside));
+                }
+                self.aside(aside)
+            }
+        }
+    }
+
+    fn close_shard(&mut self, shard: &Shard) -> Result<(), Error> {
+        // A shard without a record is written too.
+        self.opened(shard)?;
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        match open.out {
+            ShardOut::Nowhere => {}
+            ShardOut::File(file) => {
+                let staged = file.finish()?;
+                if let Some(folder) = self.folder {
+                    folder.publish(vec![staged])?;
+                }
+            }
+            ShardOut::Stream(packer) => {
+                let rest = packer.finish().map_err(Error::stdout)?;
+                if let Some(stream) = &mut self.stream {
+                    stream.write_all(&rest).map_err(Error::stdout)?;
+                }
+            }
+        }
+        self.stats.merge(&open.stats);
+        Ok(())
+    }
+
+    /// Takes back what is known of the shard in hand. What a stream was given cannot be taken back, and counts.
+    fn abandon(&mut self) -> Result<(), Error> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        if matches!(open.out, ShardOut::Stream(_)) {
+            self.stats.merge(&open.stats);
+            return Ok(());
+        }
+        for (lines, mark) in [&mut self.audit, &mut self.set_aside].into_iter().zip(open.marks) {
+            if let Some(lines) = lines {
+                lines.rewind(mark)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The shard in hand, begun if it is a new one.
+    fn opened(&mut self, shard: &Shard) -> Result<&mut Open, Error> {
+        let open = match self.open.take() {
+            Some(open) => open,
+            None => self.begin(shard)?,
+        };
+        Ok(self.open.insert(open))
+    }
+
+    fn begin(&self, shard: &Shard) -> Result<Open, Error> {
+        let out = if let Some(folder) = self.folder {
+            ShardOut::File(Box::new(ShardFile::begin(folder, &shard.name, shard.compression)?))
+        } else if self.stream.is_some() {
+            let packer = Packer::new(shard.compression, Vec::new()).map_err(Error::stdout)?;
+            ShardOut::Stream(Box::new(packer))
+        } else {
+            ShardOut::Nowhere
+        };
+        let length = |lines: &Option<Lines>| lines.as_ref().map_or(0, Lines::length);
+        Ok(Open {
+            out,
+            stats: Stats::default(),
+            marks: [length(&self.audit), length(&self.set_aside)],
+        })
+    }
+
+    fn push(&mut self, packed: &Packed) -> Result<(), Error> {
+        match self.open.as_mut().map(|open| &mut open.out) {
+            Some(ShardOut::File(file)) => file.push(packed),
+            Some(ShardOut::Stream(packer)) => {
+                packer.push(packed).map_err(Error::stdout)?;
+                if let Some(stream) = &mut self.stream {
+                    stream.write_all(packer.get_mut()).map_err(Error::stdout)?;
+                }
+                packer.get_mut().clear();
+                Ok(())
+            }
+            Some(ShardOut::Nowhere) | None => Ok(()),
+        }
+    }
+
+    /// What every batch tells: its audit, and what became of its pages.
+    fn told(&mut self, batch: Batch) -> Result<(), Error> {
+        if let Some(audit) = &mut self.audit {
+            audit.append(&batch.audit)?;
+        }
+        for report in &batch.pages {
+            self.page(report)?;
+        }
+        batch.error.map_or(Ok(()), Err)
+    }
+
+    fn page(&mut self, report: &PageReport) -> Result<(), Error> {
+        if let (Outcome::SetAside(aside), Some(lines)) = (&report.outcome, &mut self.set_aside) {
+            lines.push(aside)?;
+        }
+        self.observer.page(report)
+    }
+
+    /// Finishes the run's files. A shard that did not come to its end was stopped, and does not count.
+    pub(super) fn close(mut self) -> Result<Stats, Error> {
+        self.abandon()?;
+        if let Some(stream) = self.stream {
+            stream.flush().map_err(Error::stdout)?;
+        }
+        for lines in [self.audit, self.set_aside].into_iter().flatten() {
+            lines.finish()?;
+        }
+        Ok(self.stats)
+    }
+}
+
+/// If not one record of the first piece has the text field, another one is meant.
+fn refuse_other_keys(done: &Done) -> Result<(), Error> {
+    let Some(keys) = &done.keys else {
+        return Ok(());
+    };
+    let error = Error::usage("no record has the text field").place(Place::Named(done.shard.label.clone()));
+    Err(if keys.is_empty() {
+        error.hint("--text-field names it")
+    } else {
+        error.hint(format!("--text-field names it; the records have: {}", keys.join(", ")))
+    })
+}
+
+/// A stream cannot do without its end: part of it may be out already, and the rest will never come.
+fn half_written(aside: &SetAside) -> Error {
+    Error::failed("cannot read to the end")
+        .place(Place::Named(aside.page.clone()))
+        .because(aside.detail.clone())
+        .hint("what was written so far is not the whole output")
+}

@@ -1,0 +1,137 @@
+//! In which form a file holds pages: it is one, or it holds records, one a line.
+//!
+//! Told by the name alone, since nothing is opened before the run. Must not know what a record looks like.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// What the user says of all inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InputFormat {
+    /// Each file's name says it.
+    #[default]
+    Auto,
+    /// Every file is a page.
+    Text,
+    /// Every file holds records.
+    Jsonl,
+}
+
+/// What one file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One page.
+    Page,
+    /// Records.
+    Records,
+    /// Records if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
+    RecordsIfSo,
+}
+
+const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
+const PERHAPS: &str = "json";
+const COMPRESSED: [&str; 2] = ["gz", "zst"];
+
+impl InputFormat {
+    /// What a file of this name holds.
+    #[must_use]
+    pub fn form(self, name: &Path) -> Form {
+        match self {
+            Self::Text => Form::Page,
+            Self::Jsonl => Form::Records,
+            Self::Auto => named(name),
+        }
+    }
+
+    /// The extensions that are read in folders unless the user names others.
+    #[must_use]
+    pub fn extensions(self) -> Vec<String> {
+        let mut extensions = Vec::new();
+        if self != Self::Jsonl {
+            extensions.push("txt".to_owned());
+        }
+        if self != Self::Text {
+            for plain in RECORDS {
+                extensions.push(plain.to_owned());
+                extensions.extend(COMPRESSED.map(|packed| format!("{plain}.{packed}")));
+            }
+            extensions.extend(COMPRESSED.map(|packed| format!("{PERHAPS}.{packed}")));
+        }
+        extensions
+    }
+}
+
+fn named(name: &Path) -> Form {
+    let name = name
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let packed = COMPRESSED.iter().find_map(|packed| extended(&name, packed));
+    let (stem, packed) = (packed.unwrap_or(&name), packed.is_some());
+    if RECORDS.iter().any(|plain| extended(stem, plain).is_some()) {
+        Form::Records
+    } else if packed && extended(stem, PERHAPS).is_some() {
+        Form::RecordsIfSo
+    } else {
+        Form::Page
+    }
+}
+
+/// What stands before an extension.
+fn extended<'n>(name: &'n str, extension: &str) -> Option<&'n str> {
+    name.strip_suffix(extension)?.strip_suffix('.')
+}
+
+/// Whether a file of this name has one of these extensions, in lower case and without the first dot; `""` is none.
+#[must_use]
+pub fn has_extension(name: &Path, extensions: &[String]) -> bool {
+    let Some(name) = name.file_name().map(|name| name.to_string_lossy().to_lowercase()) else {
+        return false;
+    };
+    extensions.iter().any(|extension| {
+        if extension.is_empty() {
+            return Path::new(&name).extension().is_none();
+        }
+        // A name that is nothing but an extension is a hidden file without one.
+        extended(&name, extension).is_some_and(|stem| !stem.is_empty())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_form() {
+        for (name, form) in [
+            ("a.txt", Form::Page),
+            ("a.jsonl", Form::Records),
+            ("deep/A.JSONL.GZ", Form::Records),
+            ("a.ndjson.zst", Form::Records),
+            ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
+            ("a.json", Form::Page),
+            ("a.gz", Form::Page),
+            ("jsonl", Form::Page),
+        ] {
+            assert_eq!(InputFormat::Auto.form(Path::new(name)), form, "{name}");
+            assert_eq!(InputFormat::Text.form(Path::new(name)), Form::Page);
+            assert_eq!(InputFormat::Jsonl.form(Path::new(name)), Form::Records);
+        }
+    }
+
+    #[test]
+    fn extensions_may_be_double() {
+        let all = InputFormat::Auto.extensions();
+        for name in ["a.txt", "b.TXT", "a.jsonl", "x.y.jsonl.zst", "c4.json.gz"] {
+            assert!(has_extension(Path::new(name), &all), "{name}");
+        }
+        for name in ["a.json", ".txt", "a.gz", "txt", "a.md"] {
+            assert!(!has_extension(Path::new(name), &all), "{name}");
+        }
+        assert!(has_extension(Path::new("README"), &[String::new()]));
+        assert!(!has_extension(Path::new("a.md"), &[String::new()]));
+        assert!(!InputFormat::Text.extensions().iter().any(|ext| ext.starts_with("json")));
+    }
+}
