@@ -8,14 +8,14 @@ mod corpus;
 use corpus::Corpus;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use textsieve::chrome::context::Context;
 use textsieve::chrome::facts::Facts;
-use textsieve::chrome::old_features::Features;
+use textsieve::chrome::features::Features;
 use textsieve::chrome::hints::Hints;
 use textsieve::chrome::judge::{Judgement, Policy, judge};
-use textsieve::chrome::score::{Linear, Scorer};
+use textsieve::chrome::score::{self, Scorer};
 use textsieve::chrome::shape::Shape;
 use textsieve::chrome::stems::Stems;
+use textsieve::chrome::survey::Survey;
 use textsieve::lexicon::Lexicon;
 use textsieve::page::{Page, apply};
 use textsieve::repeat::within;
@@ -62,15 +62,14 @@ fn facts<'p>(pages: &'p [Page<'p>]) -> Vec<(&'p Page<'p>, Facts)> {
 /// As the balanced profile judges.
 const POLICY: Policy = Policy {
     by_score: true,
-    lean: 0.95,
-    inside: 0.05,
+    lean: 0.85,
+    inside: 0.3,
     gate: 0.02,
     least_share: 0.02,
-    budget: 0.3,
 };
 
 fn judged(page: &Page<'_>, facts: &Facts) -> Judgement {
-    judge(page, facts, Lexicon::built_in(), Linear::built_in(), &POLICY)
+    judge(page, facts, Lexicon::built_in(), &**score::built_in(), &POLICY)
 }
 
 #[divan::bench(name = "01 decode", args = Corpus::ALL)]
@@ -147,13 +146,13 @@ fn stage_hits(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     });
 }
 
-#[divan::bench(name = "10 context", args = Corpus::ALL)]
-fn stage_context(bencher: Bencher<'_, '_>, corpus: &Corpus) {
+#[divan::bench(name = "10 survey", args = Corpus::ALL)]
+fn stage_survey(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let pages = normal(*corpus);
     let split = split(&pages);
     let prepared = facts(&split);
     run(bencher, &pages, &prepared, |(page, facts)| {
-        Context::of(page, facts).len()
+        Survey::of(page, facts).len()
     });
 }
 
@@ -164,27 +163,27 @@ fn stage_features(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let known = facts(&split);
     let prepared: Vec<_> = known
         .iter()
-        .map(|(page, facts)| (Context::of(page, facts), &facts.hints))
+        .map(|(page, facts)| (facts, Survey::of(page, facts)))
         .collect();
-    run(bencher, &pages, &prepared, |(context, hints)| {
-        Features::of(context, hints)
+    run(bencher, &pages, &prepared, |(facts, survey)| {
+        Features::of(facts, survey)
     });
 }
 
-#[divan::bench(name = "12 score", args = Corpus::ALL)]
+#[divan::bench(name = "12 forest", args = Corpus::ALL)]
 fn stage_score(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let pages = normal(*corpus);
     let split = split(&pages);
     let prepared: Vec<_> = facts(&split)
         .iter()
-        .map(|(page, facts)| (Features::of(&Context::of(page, facts), &facts.hints), page.len()))
+        .map(|(page, facts)| Features::of(facts, &Survey::of(page, facts)))
         .collect();
-    run(bencher, &pages, &prepared, |(features, blocks)| {
-        Linear::built_in().score(features, *blocks)
+    run(bencher, &pages, &prepared, |features| {
+        Scorer::score(&**score::built_in(), features)
     });
 }
 
-/// Context, features, score and rules: one round of judging.
+/// Survey, features, forest, context and rules: one round of judging.
 #[divan::bench(name = "13 judge (10 to 12 and rules)", args = Corpus::ALL)]
 fn stage_judge(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let pages = normal(*corpus);

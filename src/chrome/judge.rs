@@ -208,8 +208,8 @@ fn proven(v: &View<'_>, findings: &[Option<Finding>], policy: &Policy) -> bool {
     count >= 2 || (count == 1 && going >= policy.least_share * v.context.words.iter().sum::<f32>())
 }
 
-fn is_sure(finding: &Option<Finding>) -> bool {
-    finding.as_ref().is_some_and(|f| f.proof == Proof::Sure)
+fn is_sure(finding: Option<&Finding>) -> bool {
+    finding.is_some_and(|f| f.proof == Proof::Sure)
 }
 
 /// Facts about the article that stand inside it (a picture's credit between paragraphs) may be what the
@@ -233,9 +233,11 @@ fn gate_opens(v: &View<'_>, low: &[bool], findings: &[Option<Finding>], policy: 
     let doubt = |i: usize| {
         let label = v.hints.counts[i] != [0; Group::COUNT] && v.words(i) <= LABEL_WORDS;
         // A dateline or a credit is the author's own more often than "Related articles" is.
-        let metadata = findings[i].as_ref().is_some_and(|f| f.reason.family() == Family::Metadata);
+        let metadata = findings[i]
+            .as_ref()
+            .is_some_and(|f| f.reason.family() == Family::Metadata);
         v.scores[i]
-            * if is_sure(&findings[i]) && !metadata {
+            * if is_sure(findings[i].as_ref()) && !metadata {
                 SURE_FACTOR
             } else if label {
                 LABEL_FACTOR
@@ -256,5 +258,5 @@ fn gate_opens(v: &View<'_>, low: &[bool], findings: &[Option<Finding>], policy: 
 
 /// Whether nothing would be left: then the page is no page that the score knows.
 fn takes_all(v: &View<'_>, low: &[bool], findings: &[Option<Finding>]) -> bool {
-    (0..v.context.len()).all(|i| low[i] || is_sure(&findings[i]))
+    (0..v.context.len()).all(|i| low[i] || is_sure(findings[i].as_ref()))
 }

@@ -11,6 +11,12 @@ pub use crate::chrome::forest::{Forest, ModelError};
 pub trait Scorer: Send + Sync + std::fmt::Debug {
     /// One probability a block, in order.
     fn score(&self, features: &Features) -> Vec<f32>;
+
+    /// By how many logits each feature moves a block's score, as far as the model can say: (column, logits).
+    fn weigh(&self, features: &Features, block: usize) -> Vec<(usize, f64)> {
+        let _ = (features, block);
+        Vec::new()
+    }
 }
 
 impl Scorer for Forest {
@@ -19,6 +25,36 @@ impl Scorer for Forest {
         Self::score(self, features.rows(), features.width(), &mut scores);
         scores
     }
+
+    fn weigh(&self, features: &Features, block: usize) -> Vec<(usize, f64)> {
+        Self::weigh(self, features.row(block))
+    }
+}
+
+/// What a feature did to a block's score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weight {
+    /// The feature's name.
+    pub feature: &'static str,
+    /// Its value: a byte on the scale that `src/chrome/features/scale.rs` gives it.
+    pub value: u8,
+    /// By how many logits it moved the score: above 0 towards the article.
+    pub logits: f64,
+}
+
+/// The features that moved a block's score most, the strongest first.
+pub fn weights(scorer: &dyn Scorer, features: &Features, block: usize, most: usize) -> Vec<Weight> {
+    let mut moves = scorer.weigh(features, block);
+    moves.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    moves.truncate(most);
+    moves
+        .into_iter()
+        .map(|(column, logits)| Weight {
+            feature: &names()[column],
+            value: features.row(block)[column],
+            logits,
+        })
+        .collect()
 }
 
 /// The model that comes with textsieve.

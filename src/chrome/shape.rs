@@ -259,6 +259,7 @@ impl Shape {
 
 /// A word or number that is being read.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of the word")]
 struct Run {
     letters: u32,
     upper: u32,

@@ -22,12 +22,19 @@ const DATE_WIDTH: u32 = 40;
 pub(crate) const LABEL_WORDS: f32 = 9.0;
 
 /// The ways to value a unit whose best segments tell where the article is.
-pub const FAMILIES: usize = 6;
+pub const FAMILIES: usize = 5;
+
+/// The family of units by their words …
+pub const WORDS: usize = 1;
+/// … and of long sentences.
+const PROSE: usize = 3;
 
 /// One way to value the units: its segments and the best of them.
 #[derive(Debug)]
 pub struct Family {
+    /// Its maximal segments, in order.
     pub segments: Vec<Segment>,
+    /// The one with the greatest sum; of equals the first.
     pub best: Option<Segment>,
 }
 
@@ -36,19 +43,24 @@ pub struct Family {
 pub struct Survey {
     /// Which lines belong together.
     pub units: Units,
+    /// The shape of each unit.
     pub shapes: Vec<Shape>,
+    /// The stems of each unit.
     pub stems: Stems,
+    /// The page's own stop words.
     pub stop: StemSet,
+    /// Words of each unit.
     pub words: Vec<f32>,
+    /// Whether each unit ends as a sentence does.
     pub terminal: Vec<bool>,
+    /// Whether each unit is a long sentence.
     pub long: Vec<bool>,
-    /// Stop words of the unit: how many, their share, and the share of the ten most common ones.
+    /// The page's own stop words in each unit: how many.
     pub stops: Vec<f32>,
+    /// Their share of its stems.
     pub stop_share: Vec<f32>,
-    pub stop10_share: Vec<f32>,
-    /// A short unit with a date or a time; one that is nothing but a date.
+    /// A short unit with a date or a time.
     pub date_short: Vec<bool>,
-    pub date_whole: Vec<bool>,
     /// How often the unit stands elsewhere on the page, digits masked.
     pub copies: Vec<u8>,
     /// Units to the nearest of these.
@@ -57,6 +69,7 @@ pub struct Survey {
     pub hits: Vec<[u8; Group::COUNT]>,
     /// The script of the long units' letters.
     pub script: usize,
+    /// The ways to value the units.
     pub families: [Family; FAMILIES],
 }
 
@@ -71,16 +84,14 @@ impl Survey {
         let words: Vec<f32> = shapes.iter().map(Shape::words).collect();
         let terminal: Vec<bool> = shapes.iter().map(Shape::terminal).collect();
         let long = long_units(&words, &terminal);
-        let (stop, stop10) = stems.most_common(&long);
+        let stop = stems.stop_words(&long);
         let (stop_share, stops) = stems.stop_shares(&stop);
-        let stop10_share = stems.stop_shares(&stop10).0;
         let (copies, nearest) = copies(page, &units, &shapes);
         let families = families(&shapes, &words, &terminal, &stops);
         Self {
             script: script(&shapes, &long),
-            date_short: (0..n).map(|u| date_short(&shapes[u], &facts.hints, &units, u)).collect(),
-            date_whole: (0..n)
-                .map(|u| units.lines(u).all(|i| facts.hints.dates[i].whole))
+            date_short: (0..n)
+                .map(|u| date_short(&shapes[u], &facts.hints, &units, u))
                 .collect(),
             hits: (0..n).map(|u| hits(&facts.hints, &units, u)).collect(),
             units,
@@ -92,20 +103,28 @@ impl Survey {
             long,
             stops,
             stop_share,
-            stop10_share,
             copies,
             nearest,
             families,
         }
     }
 
+    /// How many units the page has.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.words.len()
     }
 
+    /// Whether the page has no unit.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// The run that most likely holds the article: of long sentences if there are any, else by words.
+    #[must_use]
     pub fn main(&self) -> Option<Segment> {
-        self.families[4].best.or(self.families[2].best)
+        self.families[PROSE].best.or(self.families[WORDS].best)
     }
 }
 
@@ -122,8 +141,7 @@ fn long_units(words: &[f32], terminal: &[bool]) -> Vec<bool> {
 }
 
 fn date_short(shape: &Shape, hints: &Hints, units: &Units, u: usize) -> bool {
-    shape.width < DATE_WIDTH
-        && (shape.dates > 0 || shape.times > 0 || units.lines(u).any(|i| hints.dates[i].has))
+    shape.width < DATE_WIDTH && (shape.dates > 0 || shape.times > 0 || units.lines(u).any(|i| hints.dates[i].has))
 }
 
 fn hits(hints: &Hints, units: &Units, u: usize) -> [u8; Group::COUNT] {
@@ -165,7 +183,10 @@ fn copies(page: &Page<'_>, units: &Units, shapes: &[Shape]) -> (Vec<u8>, Vec<u32
             slot
         })
         .collect();
-    let copies = slots.into_iter().map(|slot| (tally.count(slot) - 1).min(9) as u8).collect();
+    let copies = slots
+        .into_iter()
+        .map(|slot| (tally.count(slot) - 1).min(9) as u8)
+        .collect();
     (copies, nearest)
 }
 
@@ -200,7 +221,6 @@ fn families(shapes: &[Shape], words: &[f32], terminal: &[bool], stops: &[f32]) -
     let by_words = |least: f32| family(&|u| words[u] - least);
     [
         by_words(5.0),
-        by_words(8.0),
         by_words(12.0),
         by_words(20.0),
         family(&|u| {

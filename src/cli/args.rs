@@ -94,6 +94,9 @@ pub enum Command {
         mut_arg("invalid", |arg| arg.hide(true)),
     )]
     Eval(Box<Eval>),
+    /// Write what the score sees of every line, for training it
+    #[command(before_long_help = FEATURES_EXAMPLES, after_long_help = FEATURES_AFTER)]
+    Features(Features),
     /// List the reasons for which something is cut, or print the manual of one
     Reasons {
         /// A reason, such as `byline`
@@ -230,6 +233,24 @@ pub struct Explain {
     #[command(flatten)]
     pub cleaning: Cleaning,
 }
+
+#[derive(Debug, Args)]
+pub struct Features {
+    /// Pages as JSON lines, perhaps gzipped: {"id", "text"}; `-` is standard input
+    #[arg(value_name = "PAGES", required = true)]
+    pub input: Vec<PathBuf>,
+}
+
+const FEATURES_EXAMPLES: &str = "\
+Examples:
+  textsieve features pages.jsonl.gz > features.jsonl
+  python3 data/model/train.py pages.jsonl.gz";
+
+const FEATURES_AFTER: &str = "\
+The first line has the features' names, {\"features\": [..]}. Then follows a line a page: {\"id\",
+\"lines\", \"rows\"}. `lines` are the numbers of its lines that are not blank, from 1, and `rows`
+has a row of features for each: whole numbers from 0 to 255, on the scales of
+src/chrome/features/scale.rs.";
 
 /// Flags that say what is cut.
 #[derive(Debug, Args)]

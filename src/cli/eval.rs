@@ -2,7 +2,7 @@
 //!
 //! Must not know how a score is computed.
 
-mod rows;
+pub mod rows;
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, BufWriter, Write};
@@ -30,7 +30,13 @@ pub fn run(eval: &Eval, global: &Global, talk: Talk) -> Result<Exit, Error> {
         jobs: eval.jobs,
         ..Running::default()
     };
-    let settings = config::load(&eval.cleaning, Some(&running), global, &Surroundings::of_process())?;
+    let settings = config::load(
+        &eval.cleaning,
+        None,
+        Some(&running),
+        global,
+        &Surroundings::of_process(),
+    )?;
     set_colours(settings.color);
     refuse(eval)?;
     let pool = rayon::ThreadPoolBuilder::new()

@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
+use crate::chrome::score::Weight;
 use crate::error::{Error, Exit};
 use crate::pipeline::cleaner::{Cleaner, Explained, Verdict};
 use crate::pipeline::run::undecodable;
@@ -70,15 +71,20 @@ fn text(line: &Explained, digits: usize, out: &mut impl Write) -> io::Result<()>
     let (number, score) = (line.line, line.score);
     write!(out, "{DIM}{number:>digits$}{DIM:#} {style}{mark}{style:#} {score:.2} ")?;
     match cut {
-        None => writeln!(out, "{}", escape(&line.text)),
-        Some(cut) => writeln!(
+        None => write!(out, "{}", escape(&line.text))?,
+        Some(cut) => write!(
             out,
             "{CYAN}[{}]{CYAN:#} {style}{}{style:#}  {DIM}({}){DIM:#}",
             cut.reason,
             escape(&line.text),
             escape(&cut.evidence)
-        ),
+        )?,
     }
+    for (i, weight) in line.weights.iter().enumerate() {
+        let (before, Weight { feature, value, logits }) = (if i == 0 { "  " } else { ", " }, weight);
+        write!(out, "{DIM}{before}{feature} {value} {logits:+.1}{DIM:#}")?;
+    }
+    writeln!(out)
 }
 
 /// A line as JSON.
@@ -91,7 +97,16 @@ struct Body<'a> {
     evidence: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     repeats: Option<&'a crate::Repeats>,
+    weights: Vec<WeightBody>,
     text: &'a str,
+}
+
+/// A feature that moved the score: its value on its scale, and by how many logits.
+#[derive(Serialize)]
+struct WeightBody {
+    feature: &'static str,
+    value: u8,
+    logits: f64,
 }
 
 impl<'a> Body<'a> {
@@ -108,7 +123,18 @@ impl<'a> Body<'a> {
             reason: cut.map(|cut| cut.reason),
             evidence: cut.map(|cut| &*cut.evidence),
             repeats: cut.and_then(|cut| cut.repeats.as_ref()),
+            weights: line.weights.iter().map(WeightBody::new).collect(),
             text: &line.text,
+        }
+    }
+}
+
+impl WeightBody {
+    fn new(weight: &Weight) -> Self {
+        Self {
+            feature: weight.feature,
+            value: weight.value,
+            logits: (weight.logits * 1e3).round() / 1e3,
         }
     }
 }
@@ -131,12 +157,20 @@ mod tests {
             line: 7,
             text: "Share\u{1b}[0m".into(),
             score: 0.1,
+            weights: vec![Weight {
+                feature: "words",
+                value: 16,
+                logits: -2.25,
+            }],
             verdict: Verdict::Cut(cut),
         };
         let mut out = anstream::StripStream::new(Vec::new());
         print(std::slice::from_ref(&line), Format::Text, &mut out).unwrap();
         let text = String::from_utf8(out.into_inner()).unwrap();
-        assert_eq!(text, "  7 - 0.10 [social] Share\\u{1b}[0m  (en: share)\n");
+        assert_eq!(
+            text,
+            "  7 - 0.10 [social] Share\\u{1b}[0m  (en: share)  words 16 -2.2\n"
+        );
     }
 
     #[test]
@@ -145,13 +179,14 @@ mod tests {
             line: 1,
             text: "a\tb".into(),
             score: 0.999_96,
+            weights: Vec::new(),
             verdict: Verdict::Article,
         };
         let mut out = Vec::new();
         print(&[line], Format::Json, &mut out).unwrap();
         let expected = concat!(
             r#"{"type":"line","schema":1,"line":1,"verdict":"article","score":1.0,"#,
-            r#""reason":null,"evidence":null,"text":"a\tb"}"#,
+            r#""reason":null,"evidence":null,"weights":[],"text":"a\tb"}"#,
             "\n"
         );
         assert_eq!(String::from_utf8(out).unwrap(), expected);

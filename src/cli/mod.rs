@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod eval;
 mod explain;
+mod features;
 mod man;
 mod progress;
 mod reasons;
@@ -51,6 +52,7 @@ fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
         Command::Clean(clean) => clean::run(clean, &cli.global, talk),
         Command::Explain(explain) => explain::run(explain, &cli.global),
         Command::Eval(eval) => eval::run(eval, &cli.global, talk),
+        Command::Features(features) => features::run(features),
         Command::Reasons { name } => reasons::run(*name, &cli.global),
         Command::Completions { shell } => completions::run(*shell),
         Command::Man { command } => man::run(command.as_deref()),

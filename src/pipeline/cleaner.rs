@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::chrome::facts::Facts;
+use crate::chrome::features::Features;
 use crate::chrome::judge::{Judgement, Policy, judge};
 use crate::chrome::rules::{Finding, Proof};
-use crate::chrome::score::{self, Scorer};
+use crate::chrome::score::{self, Scorer, Weight};
+use crate::chrome::survey::Survey;
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::page::{Cut, Page, apply};
 use crate::pipeline::options::{Options, Profile, Tidy};
@@ -60,9 +62,14 @@ pub struct Explained {
     pub text: String,
     /// How likely the line belongs to the article, 0 to 1.
     pub score: f32,
+    /// The features that moved the score most, the strongest first; at most three.
+    pub weights: Vec<Weight>,
     /// The cut, or the recognised class that stays.
     pub verdict: Verdict,
 }
+
+/// So many features are named for each line.
+const WEIGHTS: usize = 3;
 
 /// What became of a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,13 +153,17 @@ impl Cleaner {
                 (None, None) => Verdict::Article,
             }
         };
+        let facts = Facts::of(&page, &self.lexicon);
+        let features = Features::of(&facts, &Survey::of(&page, &facts));
         page.blocks()
             .iter()
             .zip(&decision.scores)
-            .map(|(block, &score)| Explained {
+            .enumerate()
+            .map(|(i, (block, &score))| Explained {
                 line: block.line,
                 text: tidied[block.range.clone()].to_owned(),
                 score,
+                weights: score::weights(&*self.scorer, &features, i, WEIGHTS),
                 verdict: verdict(block.line),
             })
             .collect()

@@ -1,187 +1,199 @@
-//! A unit's company: its neighbours, what stands before and after it, and the page as a whole.
+//! A unit's company: what stands before and after it, and the page as a whole.
 
-use crate::chrome::features::scale::{flag, log, logs, share, signed};
+use crate::chrome::features::scale::{log, logs, share, signed};
 use crate::chrome::survey::Survey;
-use crate::chrome::features::topic::Topic;
 
-/// Windows reach so many units to each side.
-const REACH: [usize; 5] = [3, 6, 12, 25, 50];
-/// What is summed over windows.
-const SUMS: [&str; 10] = [
-    "words", "sentences", "short", "copies", "dates", "stops", "terminals", "titles", "middle", "topic",
-];
 /// Distances beyond this are as far as can be.
 const FAR: usize = 500;
 
-/// Sums over the page up to each unit, of one quantity.
-struct Sums(Vec<f32>);
-
-impl Sums {
-    fn of(values: impl Iterator<Item = f32>) -> Self {
-        let mut sum = 0.0;
-        let rest = values.map(|v| {
-            sum += v;
-            sum
-        });
-        Self(std::iter::once(0.0).chain(rest).collect())
-    }
-
-    fn between(&self, from: usize, to: usize) -> f32 {
-        self.0[to] - self.0[from]
-    }
+/// What is summed over windows.
+#[derive(Clone, Copy)]
+enum Sum {
+    Words,
+    Sentences,
+    Short,
+    Copies,
+    Dates,
+    Stops,
+    Terminals,
+    Titles,
+    Middle,
 }
+use Sum::{Copies, Dates, Middle, Sentences, Short, Stops, Terminals, Titles, Words};
+
+/// Which units around one are looked at.
+#[derive(Clone, Copy)]
+enum Side {
+    /// Those before it.
+    Back,
+    /// Those after it.
+    On,
+    /// Both and itself.
+    Around,
+    /// Those after it less those before it.
+    Slope,
+}
+use Side::{Around, Back, On, Slope};
+
+/// The windows that were worth their time: name, what is summed, how many units to a side, which.
+const WINDOWS: &[(&str, Sum, usize, Side)] = &[
+    ("words-3-around", Words, 3, Around),
+    ("words-6-around", Words, 6, Around),
+    ("words-50-back", Words, 50, Back),
+    ("words-50-slope", Words, 50, Slope),
+    ("sentences-3-back", Sentences, 3, Back),
+    ("sentences-3-on", Sentences, 3, On),
+    ("sentences-6-back", Sentences, 6, Back),
+    ("short-3-back", Short, 3, Back),
+    ("short-6-back", Short, 6, Back),
+    ("short-12-back", Short, 12, Back),
+    ("short-12-on", Short, 12, On),
+    ("short-50-on", Short, 50, On),
+    ("copies-3-on", Copies, 3, On),
+    ("copies-12-back", Copies, 12, Back),
+    ("copies-12-on", Copies, 12, On),
+    ("copies-50-back", Copies, 50, Back),
+    ("copies-50-on", Copies, 50, On),
+    ("dates-3-back", Dates, 3, Back),
+    ("dates-6-back", Dates, 6, Back),
+    ("dates-6-on", Dates, 6, On),
+    ("stops-3-back", Stops, 3, Back),
+    ("stops-3-on", Stops, 3, On),
+    ("stops-50-back", Stops, 50, Back),
+    ("terminals-3-on", Terminals, 3, On),
+    ("terminals-12-back", Terminals, 12, Back),
+    ("titles-12-back", Titles, 12, Back),
+    ("middle-3-on", Middle, 3, On),
+    ("middle-50-back", Middle, 50, Back),
+];
+
+/// Names of the values behind the windows.
+const OTHERS: &[&str] = &[
+    "long-back",
+    "long-on",
+    "long2-back",
+    "prose-before",
+    "prose-after",
+    "prose-before-words",
+    "position",
+    "page-units",
+    "page-long",
+    "page-prose",
+    "page-short",
+    "page-long-words",
+];
+
+/// The names of [`Company::push`]'s values.
+pub fn names() -> Vec<&'static str> {
+    WINDOWS
+        .iter()
+        .map(|&(name, ..)| name)
+        .chain(OTHERS.iter().copied())
+        .collect()
+}
+
+/// Sums over the page up to each unit, of all quantities: a window is two lookups.
+type Sums = [f32; Middle as usize + 1];
 
 /// The company of every unit.
 pub struct Company<'s> {
     s: &'s Survey,
     sums: Vec<Sums>,
-    prose: Sums,
+    /// Words of long units up to each unit.
+    prose: Vec<f32>,
     longs: Vec<usize>,
     /// How many long units stand before each.
     longs_before: Vec<u32>,
-    /// Kind of each unit: length, date, sign at the start.
-    kinds: Vec<u8>,
-    up: Vec<u32>,
-    down: Vec<u32>,
-    page: [u8; 7],
-}
-
-/// The names of [`Company::push`]'s values.
-pub fn names() -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for k in REACH {
-        for name in SUMS {
-            names.push(format!("{name}-{k}-back"));
-            names.push(format!("{name}-{k}-on"));
-        }
-        names.push(format!("words-{k}-slope"));
-        names.push(format!("words-{k}-around"));
-    }
-    names.extend(
-        [
-            "long-back", "long-on", "long2-back", "long2-on", "long4-back", "long4-on",
-            "prose-before", "prose-after", "prose-before-words", "prose-after-words",
-            "kind-up", "kind-down", "kind-run", "period2", "period3", "period4",
-            "position", "page-units", "page-long", "page-prose", "page-prose-share", "page-short",
-            "page-longs", "page-long-words",
-        ]
-        .map(str::to_owned),
-    );
-    names
+    page: [u8; 5],
 }
 
 impl<'s> Company<'s> {
-    pub fn of(s: &'s Survey, topic: &Topic) -> Self {
+    pub fn of(s: &'s Survey) -> Self {
         let n = s.len();
-        let sum = |value: &dyn Fn(usize) -> f32| Sums::of((0..n).map(value));
-        let one = |b: bool| f32::from(u8::from(b));
-        let title = |u: usize| s.shapes[u].title as f32 > 0.6 * s.shapes[u].runs as f32 && s.words[u] >= 2.0;
-        let sums = vec![
-            sum(&|u| s.words[u].min(60.0)),
-            sum(&|u| one(s.words[u] >= 10.0 && s.terminal[u])),
-            sum(&|u| one(s.words[u] <= 4.0)),
-            sum(&|u| one(s.copies[u] > 0)),
-            sum(&|u| one(s.date_short[u])),
-            sum(&|u| s.stops[u]),
-            sum(&|u| one(s.terminal[u])),
-            sum(&|u| one(title(u))),
-            sum(&|u| one(s.words[u] > 4.0 && s.words[u] <= 16.0 && !s.terminal[u])),
-            sum(&|u| topic.seen[u] * topic.stems[u].min(10.0)),
-        ];
-        let mut before = 0;
-        let longs_before = s.long.iter().map(|&l| {
-            before += u32::from(l);
-            before - u32::from(l)
-        });
-        let kinds: Vec<u8> = (0..n).map(|u| kind(s, u)).collect();
         let mut company = Self {
-            longs_before: longs_before.collect(),
-            longs: (0..n).filter(|&u| s.long[u]).collect(),
-            prose: sum(&|u| if s.long[u] { s.words[u] } else { 0.0 }),
-            up: runs(kinds.iter()),
-            down: runs(kinds.iter().rev()).into_iter().rev().collect(),
-            kinds,
-            sums,
             s,
-            page: [0; 7],
+            sums: Vec::with_capacity(n + 1),
+            prose: Vec::with_capacity(n + 1),
+            longs: Vec::new(),
+            longs_before: Vec::with_capacity(n),
+            page: [0; 5],
         };
+        let (mut sums, mut prose) = (Sums::default(), 0.0);
+        for u in 0..n {
+            company.sums.push(sums);
+            company.prose.push(prose);
+            company.longs_before.push(company.longs.len() as u32);
+            if s.long[u] {
+                company.longs.push(u);
+                prose += s.words[u];
+            }
+            for (sum, value) in sums.iter_mut().zip(quantities(s, u)) {
+                *sum += value;
+            }
+        }
+        company.sums.push(sums);
+        company.prose.push(prose);
         company.page = company.page();
         company
     }
 
-    fn page(&self) -> [u8; 7] {
+    fn page(&self) -> [u8; 5] {
         let n = self.s.len();
-        let (longs, prose) = (self.longs.len() as f32, self.prose.between(0, n));
-        let words: f32 = self.s.words.iter().sum();
+        let (longs, prose) = (self.longs.len() as f32, self.prose[n]);
         [
             logs(n),
             share(longs / n as f32),
             log(prose),
-            share(prose / words.max(1.0)),
-            share(self.sums[2].between(0, n) / n as f32),
-            log(longs),
+            share(self.sums[n][Short as usize] / n as f32),
             log(prose / longs.max(1.0)),
         ]
     }
 
     pub fn push(&self, row: &mut Vec<u8>, u: usize) {
         let n = self.s.len();
-        for k in REACH {
-            let (from, to) = (u.saturating_sub(k), (u + 1 + k).min(n));
-            for sums in &self.sums {
-                row.extend([log(sums.between(from, u)), log(sums.between(u + 1, to))]);
-            }
-            let words = &self.sums[0];
-            row.extend([
-                signed(words.between(u + 1, to) - words.between(from, u)),
-                log(words.between(from, to)),
-            ]);
+        for &(_, sum, reach, side) in WINDOWS {
+            let at = |i: usize| self.sums[i][sum as usize];
+            let (from, to) = (u.saturating_sub(reach), (u + 1 + reach).min(n));
+            row.push(match side {
+                Back => log(at(u) - at(from)),
+                On => log(at(to) - at(u + 1)),
+                Around => log(at(to) - at(from)),
+                Slope => signed(at(to) - at(u + 1) - at(u) + at(from)),
+            });
         }
         let back = self.longs_before[u] as usize;
-        let on = back + usize::from(self.s.long[u]);
-        for q in [1, 2, 4] {
-            let behind = back.checked_sub(q).map_or(FAR, |k| u - self.longs[k]);
-            let ahead = self.longs.get(on + q - 1).map_or(FAR, |&v| v - u);
-            row.extend([logs(behind.min(FAR)), logs(ahead.min(FAR))]);
-        }
-        let (before, after) = (self.prose.between(0, u), self.prose.between(u + 1, n));
-        let all = self.prose.between(0, n).max(1.0);
-        row.extend([share(before / all), share(after / all), log(before), log(after)]);
-        let (up, down) = (self.up[u] as usize, self.down[u] as usize);
-        row.extend([logs(up), logs(down), logs(up + down - 1)]);
-        row.extend([2, 3, 4].map(|period| self.period(u, period)));
-        row.push(share(u as f32 / (n.max(2) - 1) as f32));
+        let behind = |q: usize| back.checked_sub(q).map_or(FAR, |k| u - self.longs[k]).min(FAR);
+        let ahead = self
+            .longs
+            .get(back + usize::from(self.s.long[u]))
+            .map_or(FAR, |&v| v - u);
+        let (before, after) = (self.prose[u], self.prose[n] - self.prose[u + 1]);
+        let all = self.prose[n].max(1.0);
+        row.extend([
+            logs(behind(1)),
+            logs(ahead.min(FAR)),
+            logs(behind(2)),
+            share(before / all),
+            share(after / all),
+            log(before),
+            share(u as f32 / (n.max(2) - 1) as f32),
+        ]);
         row.extend(self.page);
     }
-
-    /// On how many sides a unit of the same kind stands so far off, and one of another kind next.
-    fn period(&self, u: usize, period: usize) -> u8 {
-        let kind = |i: usize| self.kinds.get(i).copied();
-        let back = u >= period && kind(u - period) == kind(u) && kind(u - 1) != kind(u);
-        let on = u + period < self.s.len() && kind(u + period) == kind(u) && kind(u + 1) != kind(u);
-        flag(back) + flag(on)
-    }
 }
 
-fn kind(s: &Survey, u: usize) -> u8 {
-    use crate::chrome::shape::Start;
-    let length = match (s.long[u], s.terminal[u], s.words[u] <= 4.0) {
-        (true, ..) => 3,
-        (_, true, _) => 2,
-        (_, _, true) => 0,
-        _ => 1,
-    };
-    let sign = matches!(s.shapes[u].start, Start::Sign | Start::Quote);
-    length + 4 * flag(s.date_short[u]) + 8 * flag(sign)
-}
-
-/// How many of the same kind stand in a row up to each unit.
-fn runs<'k>(kinds: impl Iterator<Item = &'k u8>) -> Vec<u32> {
-    let mut run = (None, 0);
-    kinds
-        .map(|&k| {
-            run = if run.0 == Some(k) { (run.0, run.1 + 1) } else { (Some(k), 1) };
-            run.1
-        })
-        .collect()
+fn quantities(s: &Survey, u: usize) -> Sums {
+    let (words, terminal, shape) = (s.words[u], s.terminal[u], &s.shapes[u]);
+    let one = |b: bool| f32::from(u8::from(b));
+    let mut sums = Sums::default();
+    sums[Words as usize] = words.min(60.0);
+    sums[Sentences as usize] = one(words >= 10.0 && terminal);
+    sums[Short as usize] = one(words <= 4.0);
+    sums[Copies as usize] = one(s.copies[u] > 0);
+    sums[Dates as usize] = one(s.date_short[u]);
+    sums[Stops as usize] = s.stops[u];
+    sums[Terminals as usize] = one(terminal);
+    sums[Titles as usize] = one(shape.title as f32 > 0.6 * shape.runs as f32 && words >= 2.0);
+    sums[Middle as usize] = one(words > 4.0 && words <= 16.0 && !terminal);
+    sums
 }

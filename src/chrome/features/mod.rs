@@ -16,38 +16,56 @@ use crate::chrome::facts::Facts;
 use crate::chrome::survey::Survey;
 
 /// Names of the features, in the order of a row.
+#[must_use]
 pub fn names() -> &'static [String] {
     static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let fixed = |list: &[&str]| list.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
-        [
-            fixed(own::UNIT),
-            runs::NAMES.iter().flat_map(|f| fixed(f)).collect(),
-            fixed(&["votes"]),
-            regions::NAMES.iter().flat_map(|f| fixed(f)).collect(),
-            fixed(topic::NAMES),
-            company::names(),
-            cues::names(),
-            fixed(own::LINE),
-            neighbour_names(),
-        ]
-        .concat()
+        let names = unit_names().into_iter().chain(own::LINE.iter().copied());
+        names.map(str::to_owned).chain(neighbour_names()).collect()
     });
     &NAMES
 }
 
-/// Values of the neighbours that are worth a look.
-const NEIGHBOUR: [&str; 13] = [
-    "words", "terminal", "end", "digit-share", "title-share", "start", "commas", "date-short", "quotes", "stop-share",
-    "copies", "topic-seen", "width",
+/// Names of what is known of a unit.
+fn unit_names() -> Vec<&'static str> {
+    [
+        own::UNIT,
+        &runs::NAMES.concat(),
+        &["votes"],
+        &regions::NAMES.concat(),
+        topic::NAMES,
+        &company::names(),
+        &cues::NAMES.concat(),
+    ]
+    .concat()
+}
+
+/// What of the neighbours is worth a look: columns of a unit's row.
+const NEIGHBOUR: [&str; 7] = [
+    "words",
+    "terminal",
+    "end",
+    "start",
+    "digit-share",
+    "stop-share",
+    "copies",
 ];
 /// Neighbours at these distances are looked at.
-const OFFSETS: [i32; 8] = [-4, -3, -2, -1, 1, 2, 3, 4];
+const OFFSETS: [i32; 2] = [-1, 1];
 
-fn neighbour_names() -> Vec<String> {
+fn neighbour_names() -> impl Iterator<Item = String> {
     OFFSETS
         .iter()
         .flat_map(|d| NEIGHBOUR.map(|name| format!("{name}{d:+}")))
-        .collect()
+}
+
+/// The columns of [`NEIGHBOUR`].
+fn neighbour_columns() -> [usize; NEIGHBOUR.len()] {
+    static COLUMNS: LazyLock<[usize; NEIGHBOUR.len()]> = LazyLock::new(|| {
+        let names = unit_names();
+        // A test looks for every name.
+        NEIGHBOUR.map(|name| names.iter().position(|&n| n == name).unwrap_or_default())
+    });
+    *COLUMNS
 }
 
 /// Rows of features, one a block, each a byte on the scale of its name.
@@ -63,12 +81,15 @@ impl Features {
     pub fn of(facts: &Facts, survey: &Survey) -> Self {
         let (units, width) = (&survey.units, names().len());
         if units.is_empty() {
-            return Self { rows: Vec::new(), width };
+            return Self {
+                rows: Vec::new(),
+                width,
+            };
         }
         let topic = topic::Topic::of(survey);
         let runs = runs::Runs::of(survey);
         let regions = regions::Regions::of(survey, topic.phrases());
-        let company = company::Company::of(survey, &topic);
+        let company = company::Company::of(survey);
         let cues = cues::Cues::of(survey);
         let mut by_unit = Vec::with_capacity(units.len() * width);
         for u in 0..units.len() {
@@ -80,10 +101,7 @@ impl Features {
             cues.push(&mut by_unit, u);
         }
         let unit_width = by_unit.len() / units.len();
-        let columns: Vec<usize> = NEIGHBOUR
-            .iter()
-            .map(|name| names().iter().position(|n| n == name).unwrap_or_default())
-            .collect();
+        let columns = neighbour_columns();
         let mut rows = Vec::with_capacity(facts.shapes.len() * width);
         for (i, shape) in facts.shapes.iter().enumerate() {
             let u = units.unit(i);
@@ -141,6 +159,12 @@ mod tests {
             let features = Features::of(&facts, &Survey::of(&page, &facts));
             assert_eq!(features.rows.len(), page.len() * names().len());
         }
+    }
+
+    #[test]
+    fn neighbours_are_looked_at_by_name() {
+        let names = unit_names();
+        assert_eq!(neighbour_columns().map(|c| names[c]), NEIGHBOUR);
     }
 
     #[test]

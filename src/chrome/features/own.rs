@@ -1,8 +1,8 @@
 //! What a unit says by itself, and what the line adds to it.
 
 use crate::chrome::features::scale::{between, count, flag, log, logs, share};
-use crate::chrome::survey::Survey;
 use crate::chrome::shape::Shape;
+use crate::chrome::survey::Survey;
 
 /// Names of [`unit`]'s values.
 pub const UNIT: &[&str] = &[
@@ -30,17 +30,14 @@ pub const UNIT: &[&str] = &[
     "dates",
     "times",
     "date-short",
-    "date-whole",
     "unclosed",
     "quotes",
-    "quotes-odd",
     "glued",
     "emoji",
     "code",
     "measures",
     "partings",
     "stop-share",
-    "stop10-share",
     "stops",
     "foreign-share",
     "wide-page",
@@ -80,10 +77,8 @@ pub fn unit(row: &mut Vec<u8>, s: &Survey, u: usize) {
         count(shape.dates),
         count(shape.times),
         flag(s.date_short[u]),
-        flag(s.date_whole[u]),
         flag(shape.unclosed),
         count(shape.quotes),
-        (shape.quotes % 2) as u8,
         count(shape.glued),
         count(shape.emoji),
         count(shape.code),
@@ -94,7 +89,6 @@ pub fn unit(row: &mut Vec<u8>, s: &Survey, u: usize) {
     let all: f32 = shape.scripts.iter().map(|&n| f32::from(n)).sum();
     row.extend([
         share(s.stop_share[u]),
-        share(s.stop10_share[u]),
         log(s.stops[u]),
         if all > 0.0 { share(1.0 - main / all) } else { 0 },
         flag(is_wide(s.script)),
@@ -119,41 +113,28 @@ fn is_wide(script: usize) -> bool {
 pub const LINE: &[&str] = &[
     "line-width",
     "line-words",
-    "line-terminal",
     "line-end",
     "line-start",
     "line-commas-a-word",
     "line-digit-share",
-    "line-upper-share",
     "line-title-share",
-    "line-separators",
-    "line-quotes",
     "unit-lines",
-    "unit-before",
-    "unit-after",
     "unit-share",
 ];
 
 /// What a line adds to its unit.
 pub fn line(row: &mut Vec<u8>, shape: &Shape, s: &Survey, i: usize) {
     let u = s.units.unit(i);
-    let range = s.units.lines(u);
     let words = shape.words();
     row.extend([
         logs(shape.width as usize),
         log(words),
-        flag(shape.terminal()),
         shape.end as u8,
         shape.start as u8,
         share(shape.commas as f32 / words.max(1.0)),
         share(shape.digits as f32 / shape.chars.max(1) as f32),
-        share(shape.upper as f32 / shape.letters.max(1) as f32),
         share(shape.title as f32 / shape.runs.max(1) as f32),
-        count(shape.separators),
-        count(shape.quotes),
-        logs(range.len()),
-        logs(i - range.start),
-        logs(range.end - 1 - i),
+        logs(s.units.lines(u).len()),
         share(words / s.words[u].max(1.0)),
     ]);
 }

@@ -1,9 +1,9 @@
 //! The region a unit lies in or next to: is that run of prose the article, with a headline above it, or a list of
 //! teasers, comments, legal text?
 
-use crate::chrome::features::scale::{between, count, log, logs, share, signed};
-use crate::chrome::survey::Survey;
+use crate::chrome::features::scale::{count, log, logs, share};
 use crate::chrome::segments::{Segment, maximal};
+use crate::chrome::survey::{Survey, WORDS};
 
 /// A headline is looked for so many units above a region …
 const HEADLINE_REACH: usize = 14;
@@ -22,15 +22,10 @@ const RIVAL: f32 = 0.3;
 macro_rules! names {
     ($name:literal) => {
         &[
-            concat!($name, "-near"),
-            concat!($name, "-headline"),
-            concat!($name, "-headline-hits"),
             concat!($name, "-headline-above"),
-            concat!($name, "-sum"),
             concat!($name, "-relative"),
             concat!($name, "-of-all"),
             concat!($name, "-rivals-before"),
-            concat!($name, "-rivals-after"),
             concat!($name, "-units"),
             concat!($name, "-long"),
             concat!($name, "-copies"),
@@ -38,11 +33,9 @@ macro_rules! names {
             concat!($name, "-date-above"),
             concat!($name, "-stops"),
             concat!($name, "-terminals"),
-            concat!($name, "-widest"),
             concat!($name, "-phrases"),
             concat!($name, "-shared"),
             concat!($name, "-foreign"),
-            concat!($name, "-headline-rank"),
             concat!($name, "-headline-relative"),
             concat!($name, "-headline-before"),
         ]
@@ -51,7 +44,7 @@ macro_rules! names {
 
 /// Names of the values of regions by words, and by words of sentences.
 pub const NAMES: [&[&str]; 2] = [names!("region"), names!("talk")];
-const WIDTH: usize = 23;
+const WIDTH: usize = 16;
 
 /// Both kinds of regions of a page.
 pub struct Regions {
@@ -59,8 +52,7 @@ pub struct Regions {
 }
 
 struct Kind {
-    segments: Vec<Segment>,
-    rows: Vec<[u8; WIDTH - 1]>,
+    rows: Vec<[u8; WIDTH]>,
     /// The nearest region of each unit.
     nearest: Vec<u32>,
 }
@@ -73,8 +65,8 @@ impl Regions {
             .collect();
         Self {
             kinds: [
-                Kind::of(s, phrases, &common, s.families[2].segments.clone()),
-                Kind::of(s, phrases, &common, maximal(&sentences)),
+                Kind::of(s, phrases, &common, &s.families[WORDS].segments),
+                Kind::of(s, phrases, &common, &maximal(&sentences)),
             ],
         }
     }
@@ -92,16 +84,15 @@ fn common_stems(s: &Survey) -> Vec<bool> {
     s.stems.holders(0..s.len()).iter().map(|&n| n as f32 > limit).collect()
 }
 
-/// What a region's headline is worth: (share of its stems that the region has, how many, units above).
+/// What a region's headline is worth, and how many units above it stands.
 #[derive(Clone, Copy)]
 struct Headline {
     worth: f32,
-    hits: u32,
     above: usize,
 }
 
 impl Kind {
-    fn of(s: &Survey, phrases: &[f32], common: &[bool], segments: Vec<Segment>) -> Self {
+    fn of(s: &Survey, phrases: &[f32], common: &[bool], segments: &[Segment]) -> Self {
         let mut said = Said::new(s, common);
         // In how many regions each stem stands.
         let mut regions = vec![0u32; common.len()];
@@ -109,63 +100,52 @@ impl Kind {
             .iter()
             .map(|segment| {
                 let words = said.of(*segment);
-                words.iter().for_each(|&w| regions[w as usize] += 1);
+                for &word in &words {
+                    regions[word as usize] += 1;
+                }
                 words
             })
             .collect();
         let total: f32 = segments.iter().map(|g| g.sum).sum();
         let best = segments.iter().map(|g| g.sum).fold(0.0, f32::max);
         let mut headlines = Vec::with_capacity(segments.len());
-        for &segment in &segments {
+        for &segment in segments {
             said.of(segment);
             headlines.push(said.headline(segment));
         }
-        let (ranks, relative, before) = compare(&segments, &headlines);
-        let rivals = rivals(&segments);
+        let (relative, before) = compare(segments, &headlines);
+        let rivals = rivals(segments);
         let rows = (0..segments.len())
             .map(|k| {
                 let (segment, headline) = (segments[k], headlines[k]);
                 let words = &vocabularies[k];
                 let shared = words.iter().filter(|&&w| regions[w as usize] > 1).count();
-                let mut row = [0; WIDTH - 1];
-                row[..9].copy_from_slice(&[
-                    share(headline.worth),
-                    count(headline.hits),
+                let mut row = [0; WIDTH];
+                row[..5].copy_from_slice(&[
                     logs(headline.above),
-                    log(segment.sum),
                     share(segment.sum / best),
                     share(segment.sum / total),
-                    count(rivals[k].0),
-                    count(rivals[k].1),
+                    count(rivals[k]),
                     logs(segment.units()),
                 ]);
-                row[9..17].copy_from_slice(&texture(s, phrases, segment));
-                row[17] = share(shared as f32 / words.len().max(1) as f32);
-                row[18] = foreign(s, segment);
-                row[19..].copy_from_slice(&[count(ranks[k]).min(20), share(relative[k]), share(before[k])]);
+                row[5..12].copy_from_slice(&texture(s, phrases, segment));
+                row[12..].copy_from_slice(&[
+                    share(shared as f32 / words.len().max(1) as f32),
+                    foreign(s, segment),
+                    share(relative[k]),
+                    share(before[k]),
+                ]);
                 row
             })
             .collect();
         Self {
-            nearest: nearest(&segments, s.len()),
-            segments,
+            nearest: nearest(segments, s.len()),
             rows,
         }
     }
 
     fn push(&self, row: &mut Vec<u8>, u: usize) {
-        let Some(segment) = self.segments.get(self.nearest[u] as usize) else {
-            row.push(0);
-            row.extend([0; WIDTH - 1]);
-            return;
-        };
-        let distance = if u < segment.start {
-            u as f32 - segment.start as f32
-        } else {
-            u.saturating_sub(segment.last) as f32
-        };
-        row.push(signed(distance));
-        row.extend(self.rows[self.nearest[u] as usize]);
+        row.extend(self.rows.get(self.nearest[u] as usize).unwrap_or(&[0; WIDTH]));
     }
 }
 
@@ -213,11 +193,7 @@ impl<'s> Said<'s> {
 
     /// The unit above the counted region, or its first one, that shares most with it.
     fn headline(&self, segment: Segment) -> Headline {
-        let mut best = Headline {
-            worth: 0.0,
-            hits: 0,
-            above: 30,
-        };
+        let mut best = Headline { worth: 0.0, above: 30 };
         for u in segment.start.saturating_sub(HEADLINE_REACH)..=segment.start {
             let own = u == segment.start;
             if self.s.words[u] > if own { FIRST_WORDS } else { HEADLINE_WORDS } {
@@ -232,7 +208,6 @@ impl<'s> Said<'s> {
             if stems >= 2 && worth >= best.worth {
                 best = Headline {
                     worth,
-                    hits,
                     above: segment.start - u,
                 };
             }
@@ -241,19 +216,14 @@ impl<'s> Said<'s> {
     }
 }
 
-/// Rank of each region by its headline, its worth relative to the best one, and the best before it.
-fn compare(segments: &[Segment], headlines: &[Headline]) -> (Vec<u32>, Vec<f32>, Vec<f32>) {
+/// The worth of each region's headline relative to the best one, and the best before it.
+fn compare(segments: &[Segment], headlines: &[Headline]) -> (Vec<f32>, Vec<f32>) {
+    // A headline above next to nothing is worth little: sums below fifty words count in proportion to their logarithm.
     let worth: Vec<f32> = segments
         .iter()
         .zip(headlines)
-        .map(|(g, h)| h.worth * (g.sum.ln_1p() / 4.0).min(1.0))
+        .map(|(g, h)| h.worth * (f32::from(log(g.sum)) / 96.0).min(1.0))
         .collect();
-    let mut order: Vec<usize> = (0..worth.len()).collect();
-    order.sort_by(|&a, &b| worth[b].total_cmp(&worth[a]));
-    let mut ranks = vec![0; worth.len()];
-    for (rank, &k) in (0..).zip(&order) {
-        ranks[k] = rank;
-    }
     let best = worth.iter().copied().fold(1e-6, f32::max);
     let mut highest = 0.0f32;
     let before = worth
@@ -264,30 +234,29 @@ fn compare(segments: &[Segment], headlines: &[Headline]) -> (Vec<u32>, Vec<f32>,
             before
         })
         .collect();
-    (ranks, worth.iter().map(|w| w / best).collect(), before)
+    (worth.iter().map(|w| w / best).collect(), before)
 }
 
-/// How many regions before and after each are no mere trifle against it.
-fn rivals(segments: &[Segment]) -> Vec<(u32, u32)> {
+/// How many regions before each are no mere trifle against it.
+fn rivals(segments: &[Segment]) -> Vec<u32> {
     // Regions beyond these are not counted: a page of a hundred thousand lines has as many regions.
     const MOST: usize = 64;
     (0..segments.len())
         .map(|k| {
-            let rival = |g: &&Segment| g.sum > RIVAL * segments[k].sum;
-            let before = segments[k.saturating_sub(MOST)..k].iter().filter(rival).count();
-            let after = segments[k + 1..].iter().take(MOST).filter(rival).count();
-            (before as u32, after as u32)
+            let before = &segments[k.saturating_sub(MOST)..k];
+            before.iter().filter(|g| g.sum > RIVAL * segments[k].sum).count() as u32
         })
         .collect()
 }
 
-/// Long units, copies, dates, a date above, stop words, sentence ends, the widest unit, shared phrases.
-fn texture(s: &Survey, phrases: &[f32], segment: Segment) -> [u8; 8] {
+/// Long units, copies, dates, a date above, stop words, sentence ends, shared phrases.
+fn texture(s: &Survey, phrases: &[f32], segment: Segment) -> [u8; 7] {
     let range = segment.start..segment.last + 1;
     let units = segment.units() as f32;
     let words: f32 = s.words[range.clone()].iter().sum::<f32>().max(1.0);
     let mean = |value: &dyn Fn(usize) -> bool| share(range.clone().filter(|&u| value(u)).count() as f32 / units);
-    let weighted = |value: &dyn Fn(usize) -> f32| share(range.clone().map(|u| value(u) * s.words[u]).sum::<f32>() / words);
+    let weighted =
+        |value: &dyn Fn(usize) -> f32| share(range.clone().map(|u| value(u) * s.words[u]).sum::<f32>() / words);
     let dated = |u: usize| s.shapes[u].dates > 0 || s.shapes[u].times > 0;
     let above = segment.start.saturating_sub(DATE_REACH)..segment.start;
     [
@@ -297,7 +266,6 @@ fn texture(s: &Survey, phrases: &[f32], segment: Segment) -> [u8; 8] {
         u8::from(above.into_iter().any(dated)),
         weighted(&|u| s.stop_share[u]),
         weighted(&|u| f32::from(u8::from(s.terminal[u]))),
-        log(s.words[range.clone()].iter().copied().fold(0.0, f32::max)),
         weighted(&|u| phrases[u]),
     ]
 }
@@ -308,7 +276,7 @@ fn foreign(s: &Survey, segment: Segment) -> u8 {
         main += f32::from(shape.scripts[s.script]);
         all += shape.scripts.iter().map(|&n| f32::from(n)).sum::<f32>();
     }
-    between(1.0 - main / all.max(1.0), 0.0, 1.0)
+    share(1.0 - main / all.max(1.0))
 }
 
 /// The region each unit lies in or is nearest to; of equally near ones the first.

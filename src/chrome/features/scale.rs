@@ -54,6 +54,9 @@ mod tests {
         let signs: Vec<u8> = (-70_000..70_000).map(|d| signed(d as f32)).collect();
         assert!(signs.is_sorted());
         assert_eq!(signed(0.0), 128);
-        assert_eq!((share(-1.0), share(0.0), share(1.0), share(9.0), share(f32::NAN)), (0, 0, 255, 255, 0));
+        assert_eq!(
+            (share(-1.0), share(0.0), share(1.0), share(9.0), share(f32::NAN)),
+            (0, 0, 255, 255, 0)
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What a unit talks about: its stems in and outside the article's run, shared with a headline, with others.
 
-use crate::chrome::features::scale::{between, log, share, signed};
+use crate::chrome::features::scale::{between, share, signed};
 use crate::chrome::survey::Survey;
 use crate::chrome::tally::{Tally, spread};
 
@@ -9,14 +9,9 @@ pub const NAMES: &[&str] = &[
     "topic",
     "topic-seen",
     "topic-elsewhere",
-    "topic-seen-stems",
-    "topic-elsewhere-stems",
     "headline-shared",
     "headline-distance",
     "phrases-shared",
-    "same-opening",
-    "same-closing",
-    "begins-with-previous",
 ];
 
 /// The headline is looked for so many units above the article's run.
@@ -27,16 +22,13 @@ const HEADLINE_WORDS: std::ops::RangeInclusive<f32> = 3.0..=25.0;
 /// The topic of every unit.
 pub struct Topic {
     odds: Vec<f32>,
-    pub seen: Vec<f32>,
+    seen: Vec<f32>,
     elsewhere: Vec<f32>,
     /// Distinct stems of the unit that are no stop words.
-    pub stems: Vec<f32>,
+    stems: Vec<f32>,
     headline: Option<usize>,
     with_headline: Vec<f32>,
     phrases: Vec<f32>,
-    openings: Vec<u8>,
-    closings: Vec<u8>,
-    begins: Vec<bool>,
 }
 
 impl Topic {
@@ -50,9 +42,6 @@ impl Topic {
             headline: None,
             with_headline: vec![0.0; n],
             phrases: phrases(s),
-            openings: ends(s, |stems| pair(stems, 0)),
-            closings: ends(s, |stems| pair(stems, stems.len() - 2)),
-            begins: (0..n).map(|u| u > 0 && begins(s.stems.block(u - 1), s.stems.block(u))).collect(),
         };
         topic.weigh(s);
         topic.find_headline(s);
@@ -142,14 +131,9 @@ impl Topic {
             between(self.odds[u], -8.0, 8.0),
             share(self.seen[u]),
             share(self.elsewhere[u]),
-            log(self.seen[u] * self.stems[u]),
-            log(self.elsewhere[u] * self.stems[u]),
             between(self.with_headline[u], 0.0, 1.5),
             self.headline.map_or(0, |h| signed(u as f32 - h as f32)),
             share(self.phrases[u]),
-            self.openings[u],
-            self.closings[u],
-            u8::from(self.begins[u]),
         ]);
     }
 }
@@ -178,28 +162,4 @@ fn phrases(s: &Survey) -> Vec<f32> {
             shared as f32 / all.max(1) as f32
         })
         .collect()
-}
-
-/// How many other units have the same end, for units of more than two stems.
-fn ends(s: &Survey, end: impl Fn(&[u32]) -> u64) -> Vec<u8> {
-    let mut tally = Tally::with_capacity(s.len());
-    let slots: Vec<Option<usize>> = (0..s.len())
-        .map(|u| {
-            let stems = s.stems.block(u);
-            (stems.len() > 2).then(|| tally.add(spread(end(stems)), u as u32).0)
-        })
-        .collect();
-    slots
-        .into_iter()
-        .map(|slot| slot.map_or(0, |slot| (tally.count(slot) - 1).min(9) as u8))
-        .collect()
-}
-
-fn pair(stems: &[u32], at: usize) -> u64 {
-    u64::from(stems[at]) << 32 | u64::from(stems[at + 1])
-}
-
-/// Whether a unit begins with all of the one before and goes on.
-fn begins(previous: &[u32], unit: &[u32]) -> bool {
-    !previous.is_empty() && previous.len() < unit.len() && unit.starts_with(previous)
 }

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 
 use super::Forest;
 use super::walk::{LEAVES, Tree, Trees};
+use super::weigh::Nodes;
 use crate::hash::hash64;
 
 const MAGIC: &[u8] = b"TSFOREST";
 const VERSION: u16 = 1;
 /// Set beside the number of leaves to the left: left is for bytes above the threshold.
-const FLIPPED: u8 = 0x80;
+pub(super) const FLIPPED: u8 = 0x80;
 /// A shifted leaf of sixteen bits fits into 32.
 const MOST_SHIFT: u8 = 16;
 /// The finest unit: 2^-40 logits. Sums stay exact in an `f64` (32 bits of bias and more).
@@ -91,10 +92,10 @@ pub(super) fn parse(bytes: &[u8], names: &[&str]) -> Result<Forest, ModelError> 
     let bias = i32::from_le_bytes(reader.array()?);
     let inputs = reader.array()?;
     let columns = columns(&mut reader, names)?;
-    let mut trees = Trees::default();
+    let (mut trees, mut nodes) = (Trees::default(), Nodes::default());
     let mut largest = 0;
     for number in 0..usize::from(reader.u16()?) {
-        largest += u64::from(tree(&mut reader, columns.len(), number, &mut trees)?);
+        largest += u64::from(tree(&mut reader, columns.len(), number, &mut trees, &mut nodes)?);
         // Sums have 32 bits. That is 2,000 logits of the packer's unit.
         if largest > i32::MAX as u64 {
             let what = "makes the sum of leaves too large";
@@ -106,6 +107,7 @@ pub(super) fn parse(bytes: &[u8], names: &[&str]) -> Result<Forest, ModelError> 
     }
     Ok(Forest {
         trees,
+        nodes,
         columns,
         width: names.len(),
         bias: i64::from(bias),
@@ -150,7 +152,13 @@ fn columns(reader: &mut Reader<'_>, names: &[&str]) -> Result<Vec<u16>, ModelErr
 ///
 /// A node says how many of its leaves are to its left. That is the whole shape: there is no index that could point
 /// nowhere, or back. Returns how large a leaf is at most, whatever its sign.
-fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Trees) -> Result<u32, ModelError> {
+fn tree(
+    reader: &mut Reader<'_>,
+    features: usize,
+    number: usize,
+    trees: &mut Trees,
+    nodes: &mut Nodes,
+) -> Result<u32, ModelError> {
     let wrong = |what| ModelError::Tree { tree: number, what };
     let (leaves, shift) = (usize::from(reader.u8()?), reader.u8()?);
     if shift > MOST_SHIFT {
@@ -159,7 +167,7 @@ fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Tre
     if !(1..=LEAVES).contains(&leaves) {
         return Err(wrong("has no leaves or too many"));
     }
-    let mut tree = Tree::default();
+    let (mut tree, mut plain) = (Tree::default(), Vec::with_capacity(leaves));
     // Subtrees to be read, as ranges of leaves: the first, and how many.
     let mut open = vec![(0, leaves)];
     while let Some((first, leaves)) = open.pop() {
@@ -177,6 +185,7 @@ fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Tre
         if !(1..leaves).contains(&left) {
             return Err(wrong("has a node without a child"));
         }
+        plain.push((feature, threshold, shape));
         tree.test(feature, threshold, shape & FLIPPED != 0, first, left);
         open.push((first + left, leaves - left));
         open.push((first, left));
@@ -187,5 +196,6 @@ fn tree(reader: &mut Reader<'_>, features: usize, number: usize, trees: &mut Tre
     }
     let values = &values[..leaves];
     trees.push(&tree, values);
+    nodes.push(plain, values);
     Ok(values.iter().map(|value| value.unsigned_abs()).max().unwrap_or(0))
 }

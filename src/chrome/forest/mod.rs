@@ -1,7 +1,7 @@
 //! A forest of small decision trees over features of one byte: how likely each line belongs to the article.
 //!
 //! Knows rows of bytes and the names of their columns; must not know what a feature means, nor pages, nor rules.
-//! `load` reads and checks the packed file, `walk` finds every line's leaf in every tree. The file's form is described
+//! `load` reads and checks the packed file, `walk` finds every line's leaf in every tree, `weigh` says what moved it. The file's form is described
 //! in `data/model/README.md` and written by `data/model/pack.py`.
 //!
 //! The leaves are whole numbers of a unit that is a power of two, and so is the bias. Their sum is exact: it depends
@@ -10,6 +10,7 @@
 
 mod load;
 mod walk;
+mod weigh;
 
 pub use load::ModelError;
 
@@ -17,6 +18,7 @@ pub use load::ModelError;
 #[derive(Debug, Clone)]
 pub struct Forest {
     trees: walk::Trees,
+    nodes: weigh::Nodes,
     /// For each feature that a tree asks for, its column in a row.
     columns: Vec<u16>,
     /// Bytes of a row: how many names there were when the model was read.
@@ -65,6 +67,26 @@ impl Forest {
             let logit = (i64::from(sum) + self.bias) as f64 * self.unit;
             out.push((1.0 / (1.0 + (-logit).exp())) as f32);
         });
+    }
+}
+
+impl Forest {
+    /// For each feature the model asks for: its column, and by how many logits it moves this row's score.
+    ///
+    /// # Panics
+    ///
+    /// If the row is not as wide as those the model was read for.
+    #[must_use]
+    pub fn weigh(&self, row: &[u8]) -> Vec<(usize, f64)> {
+        assert_eq!(
+            row.len(),
+            self.width,
+            "a row has one byte for each name the model was read with"
+        );
+        let columns = self.columns.iter().map(|&column| usize::from(column));
+        let value = |feature: u16| row[usize::from(self.columns[usize::from(feature)])];
+        let moves = self.nodes.moves(self.columns.len(), value);
+        columns.zip(moves.into_iter().map(|units| units * self.unit)).collect()
     }
 }
 

@@ -188,7 +188,7 @@ pub fn outputs(path: &Path, gold: &Gold) -> Result<Outputs, Error> {
 }
 
 /// Reads a file row by row. Any row that is wrong ends it: figures over the rest would look like figures over all.
-fn each<T: DeserializeOwned>(
+pub fn each<T: DeserializeOwned>(
     path: &Path,
     usage: &str,
     mut take: impl FnMut(T) -> Result<(), String>,

@@ -5,6 +5,7 @@
 //! A wrong "yes" costs a step that finds nothing; a wrong "no" would leave a fault in the text.
 
 /// What [`super::tidy`] may have to do.
+#[expect(clippy::struct_excessive_bools, reason = "one for each step")]
 #[derive(Clone, Copy, Default)]
 pub(super) struct Unseen {
     pub(super) invisible: bool,
@@ -16,8 +17,8 @@ pub(super) struct Unseen {
 /// Finds characters that cannot be seen and exotic spaces.
 pub(super) fn unseen(text: &str) -> Unseen {
     static TABLE: [bool; 256] = table(&[
-        b'\t', 0xC2, 0xCC, 0xCD, 0xCE, 0xD2, 0xD6, 0xD7, 0xD8, 0xD9, 0xDB, 0xDC, 0xDD, 0xDF, 0xE0, 0xE1, 0xE2, 0xE3, 0xEA,
-        0xEF, 0xF0, 0xF3,
+        b'\t', 0xC2, 0xCC, 0xCD, 0xCE, 0xD2, 0xD6, 0xD7, 0xD8, 0xD9, 0xDB, 0xDC, 0xDD, 0xDF, 0xE0, 0xE1, 0xE2, 0xE3,
+        0xEA, 0xEF, 0xF0, 0xF3,
     ]);
 
     let bytes = text.as_bytes();
@@ -26,28 +27,29 @@ pub(super) fn unseen(text: &str) -> Unseen {
         let three = following(bytes, hit);
         found.form |= may_be_decomposed(three);
         match three {
-        [b'\t', ..]
-        | [0xC2, 0xA0, _]
-        | [0xE1, 0x9A, 0x80]
-        | [0xE2, 0x80, 0x80..=0x8A | 0xAF]
-        | [0xE2, 0x81, 0x9F]
-        | [0xE3, 0x80, 0x80] => {
-            found.space = true;
+            [b'\t', ..]
+            | [0xC2, 0xA0, _]
+            | [0xE1, 0x9A, 0x80]
+            | [0xE2, 0x80, 0x80..=0x8A | 0xAF]
+            | [0xE2, 0x81, 0x9F]
+            | [0xE3, 0x80, 0x80] => {
+                found.space = true;
+            }
+            [0xD8, 0x9C, _] | [0xE2, 0x80, 0x8E | 0x8F | 0xAA..=0xAE] | [0xE2, 0x81, 0xA6..=0xA9] => {
+                found.bidi = true;
+            }
+            [0xC2, 0xAD, _]
+            | [0xE1, 0xA0, 0x8E]
+            | [0xE2, 0x80, 0x8B..=0x8D]
+            | [0xE2, 0x81, 0xA0 | 0xAA..=0xAF]
+            | [0xEF, 0xB8, 0x80..=0x8F]
+            | [0xEF, 0xBB, 0xBF]
+            | [0xF3, 0xA0, _] => {
+                found.invisible = true;
+            }
+            _ => {}
         }
-        [0xD8, 0x9C, _] | [0xE2, 0x80, 0x8E | 0x8F | 0xAA..=0xAE] | [0xE2, 0x81, 0xA6..=0xA9] => {
-            found.bidi = true;
-        }
-        [0xC2, 0xAD, _]
-        | [0xE1, 0xA0, 0x8E]
-        | [0xE2, 0x80, 0x8B..=0x8D]
-        | [0xE2, 0x81, 0xA0 | 0xAA..=0xAF]
-        | [0xEF, 0xB8, 0x80..=0x8F]
-        | [0xEF, 0xBB, 0xBF]
-        | [0xF3, 0xA0, _] => {
-            found.invisible = true;
-        }
-        _ => {}
-    }});
+    });
     found
 }
 
@@ -210,7 +212,7 @@ mod tests {
             let alone = is_nfc_quick(std::iter::once(character)) == IsNormalized::Yes;
             if !alone || canonical_combining_class(character) != 0 {
                 assert!(
-                    damage(&character.to_string()).form,
+                    unseen(&character.to_string()).form,
                     "{character:?} {:x}",
                     u32::from(character)
                 );
