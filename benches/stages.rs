@@ -62,7 +62,7 @@ fn facts<'p>(pages: &'p [Page<'p>]) -> Vec<(&'p Page<'p>, Facts)> {
 /// As the balanced profile judges.
 const POLICY: Policy = Policy {
     by_score: true,
-    lean: 0.85,
+    lean: 0.8,
     inside: 0.3,
     gate: 0.02,
     least_share: 0.02,

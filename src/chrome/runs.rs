@@ -24,6 +24,7 @@ const HEADER_WORDS: f32 = 6.0;
 /// Adds what structure says to the findings of single blocks.
 pub fn examine(v: &View<'_>, findings: &mut [Option<Finding>]) {
     glued_header(v, findings);
+    consent(v, findings);
     lists(v, findings);
     tag_rows(v, findings);
     menus(v, findings);
@@ -79,6 +80,23 @@ fn glued_header(v: &View<'_>, findings: &mut [Option<Finding>]) {
                 i + 1,
                 Finding::sure(Reason::RelatedItem, "begins with the line before, glued"),
             );
+        }
+    }
+}
+
+/// Sentences of a consent banner: outside the article, one that the lexicon suspects next to another one.
+fn consent(v: &View<'_>, findings: &mut [Option<Finding>]) {
+    let found: Vec<bool> = findings
+        .iter()
+        .map(|f| f.as_ref().is_some_and(|f| f.reason == Reason::Consent))
+        .collect();
+    for (i, finding) in findings.iter_mut().enumerate().filter(|&(i, _)| v.outside(i)) {
+        let beside = i > 0 && found[i - 1] || found.get(i + 1) == Some(&true);
+        if let Some(finding) = finding
+            .as_mut()
+            .filter(|f| found[i] && beside && f.proof == Proof::Likely)
+        {
+            finding.proof = Proof::Supported;
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::text::tokens::{stem, tokens};
 
 /// Stems that stand in most long blocks are the page's own stop words.
 const STOP_STEMS: usize = 25;
+/// The few that are common beyond doubt.
+const FEW_STOP_STEMS: usize = 10;
 /// Characters of a stem: unites most inflected forms in the languages measured.
 const STEM_CHARS: usize = 6;
 
@@ -143,8 +145,8 @@ impl Stems {
         counts
     }
 
-    /// The stems that stand in most long blocks; of equals those that came first.
-    pub(super) fn stop_words(&self, long: &[bool]) -> StemSet {
+    /// The stems that stand in most long blocks, of equals those that came first; and the few most common of them.
+    pub(super) fn stop_words(&self, long: &[bool]) -> (StemSet, StemSet) {
         let counts = self.holders((0..self.len()).filter(|&i| long[i]));
         let mut by_count: Vec<(u32, u32)> = (0u32..)
             .zip(&counts)
@@ -155,11 +157,15 @@ impl Stems {
             by_count.select_nth_unstable(STOP_STEMS);
             by_count.truncate(STOP_STEMS);
         }
-        let mut set = vec![false; self.distinct];
-        for (_, s) in by_count {
-            set[s as usize] = true;
-        }
-        StemSet(set)
+        by_count.sort_unstable();
+        let set = |most: usize| {
+            let mut set = vec![false; self.distinct];
+            for &(_, s) in by_count.iter().take(most) {
+                set[s as usize] = true;
+            }
+            StemSet(set)
+        };
+        (set(STOP_STEMS), set(FEW_STOP_STEMS))
     }
 
     /// For each block the share of its stems that are stop words, and their number.

@@ -22,12 +22,12 @@ const DATE_WIDTH: u32 = 40;
 pub(crate) const LABEL_WORDS: f32 = 9.0;
 
 /// The ways to value a unit whose best segments tell where the article is.
-pub const FAMILIES: usize = 5;
+pub const FAMILIES: usize = 6;
 
 /// The family of units by their words …
-pub const WORDS: usize = 1;
+pub const WORDS: usize = 2;
 /// … and of long sentences.
-const PROSE: usize = 3;
+const PROSE: usize = 4;
 
 /// One way to value the units: its segments and the best of them.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub struct Survey {
     pub stops: Vec<f32>,
     /// Their share of its stems.
     pub stop_share: Vec<f32>,
+    /// The share of the ten most common ones.
+    pub stop10_share: Vec<f32>,
     /// A short unit with a date or a time.
     pub date_short: Vec<bool>,
     /// How often the unit stands elsewhere on the page, digits masked.
@@ -84,7 +86,8 @@ impl Survey {
         let words: Vec<f32> = shapes.iter().map(Shape::words).collect();
         let terminal: Vec<bool> = shapes.iter().map(Shape::terminal).collect();
         let long = long_units(&words, &terminal);
-        let stop = stems.stop_words(&long);
+        let (stop, stop10) = stems.stop_words(&long);
+        let stop10_share = stems.stop_shares(&stop10).0;
         let (stop_share, stops) = stems.stop_shares(&stop);
         let (copies, nearest) = copies(page, &units, &shapes);
         let families = families(&shapes, &words, &terminal, &stops);
@@ -103,6 +106,7 @@ impl Survey {
             long,
             stops,
             stop_share,
+            stop10_share,
             copies,
             nearest,
             families,
@@ -221,6 +225,7 @@ fn families(shapes: &[Shape], words: &[f32], terminal: &[bool], stops: &[f32]) -
     let by_words = |least: f32| family(&|u| words[u] - least);
     [
         by_words(5.0),
+        by_words(8.0),
         by_words(12.0),
         by_words(20.0),
         family(&|u| {

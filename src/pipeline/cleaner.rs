@@ -271,13 +271,12 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexi
 
 /// Presets; figures on the development pages are in `data/model/README.md`.
 fn policy(profile: Profile) -> Policy {
-    let e = |n: &str, d: f32| std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
     let balanced = Policy {
         by_score: true,
-        lean: e("LEAN", 0.85),
-        inside: e("INSIDE", 0.3),
-        gate: e("GATE", 0.02),
-        least_share: e("LEAST", 0.02),
+        lean: 0.8,
+        inside: 0.3,
+        gate: 0.02,
+        least_share: 0.02,
     };
     match profile {
         Profile::Careful => Policy {

@@ -5,24 +5,27 @@ use crate::chrome::hints::Group;
 use crate::chrome::survey::{LABEL_WORDS, Survey};
 
 /// How many units before one are looked at for hits.
-const REACH: usize = 12;
+const REACH: [usize; 2] = [4, 12];
 /// No label on this side.
 const NONE: usize = 400;
 
 macro_rules! group {
     ($name:literal) => {
         [
+            concat!($name, "-hits"),
             concat!($name, "-density"),
+            concat!($name, "-4-back"),
             concat!($name, "-12-back"),
             concat!($name, "-label-back"),
             concat!($name, "-label-on"),
             concat!($name, "-labels-before"),
+            concat!($name, "-labels-after"),
         ]
     };
 }
 
 /// Names of [`Cues::push`]'s values, for each group.
-pub const NAMES: [[&str; 5]; Group::COUNT] = [
+pub const NAMES: [[&str; 8]; Group::COUNT] = [
     group!("navigation"),
     group!("social"),
     group!("credit"),
@@ -69,19 +72,23 @@ impl<'s> Cues<'s> {
     }
 
     pub fn push(&self, row: &mut Vec<u8>, u: usize) {
-        let (from, words) = (u.saturating_sub(REACH), self.s.words[u].max(3.0));
+        let words = self.s.words[u].max(3.0);
         for group in 0..Group::COUNT {
             let (labels, before) = (&self.labels[group], self.before[u][group] as usize);
             let upto = before + usize::from(labels.get(before) == Some(&(u as u32)));
             let back = before.checked_sub(1).map_or(NONE, |k| u - labels[k] as usize);
             let on = labels.get(upto).map_or(NONE, |&v| v as usize - u);
             let hits = self.s.hits[u][group];
+            let sums = |from: usize| logs((self.sums[u][group] - self.sums[from][group]) as usize);
             row.extend([
+                hits,
                 if hits == 0 { 0 } else { share(f32::from(hits) / words) },
-                logs((self.sums[u][group] - self.sums[from][group]) as usize),
+                sums(u.saturating_sub(REACH[0])),
+                sums(u.saturating_sub(REACH[1])),
                 logs(back.min(NONE)),
                 logs(on.min(NONE)),
                 logs(upto),
+                logs(labels.len() - upto),
             ]);
         }
     }

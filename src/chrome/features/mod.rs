@@ -50,7 +50,7 @@ const NEIGHBOUR: [&str; 7] = [
     "copies",
 ];
 /// Neighbours at these distances are looked at.
-const OFFSETS: [i32; 2] = [-1, 1];
+const OFFSETS: [i32; 4] = [-2, -1, 1, 2];
 
 fn neighbour_names() -> impl Iterator<Item = String> {
     OFFSETS
@@ -89,7 +89,7 @@ impl Features {
         let topic = topic::Topic::of(survey);
         let runs = runs::Runs::of(survey);
         let regions = regions::Regions::of(survey, topic.phrases());
-        let company = company::Company::of(survey);
+        let company = company::Company::of(survey, &topic);
         let cues = cues::Cues::of(survey);
         let mut by_unit = Vec::with_capacity(units.len() * width);
         for u in 0..units.len() {
@@ -106,7 +106,7 @@ impl Features {
         for (i, shape) in facts.shapes.iter().enumerate() {
             let u = units.unit(i);
             rows.extend_from_slice(&by_unit[u * unit_width..(u + 1) * unit_width]);
-            own::line(&mut rows, shape, survey, i);
+            own::line(&mut rows, shape);
             for d in OFFSETS {
                 let v = u as i64 + i64::from(d);
                 if (0..units.len() as i64).contains(&v) {

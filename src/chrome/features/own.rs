@@ -1,6 +1,6 @@
 //! What a unit says by itself, and what the line adds to it.
 
-use crate::chrome::features::scale::{between, count, flag, log, logs, share};
+use crate::chrome::features::scale::{count, flag, log, logs, share};
 use crate::chrome::shape::Shape;
 use crate::chrome::survey::Survey;
 
@@ -8,36 +8,24 @@ use crate::chrome::survey::Survey;
 pub const UNIT: &[&str] = &[
     "width",
     "words",
-    "letters-a-word",
     "terminal",
     "end",
     "start",
-    "inner-ends",
     "commas",
     "commas-a-word",
     "digit-share",
-    "numbers",
     "upper-share",
     "title-share",
-    "caps-share",
     "sign-share",
     "letter-share",
-    "url",
     "email",
-    "handles",
     "separators",
     "copyright",
     "dates",
     "times",
     "date-short",
-    "unclosed",
-    "quotes",
-    "glued",
-    "emoji",
-    "code",
-    "measures",
-    "partings",
     "stop-share",
+    "stop10-share",
     "stops",
     "foreign-share",
     "wide-page",
@@ -53,55 +41,36 @@ pub fn unit(row: &mut Vec<u8>, s: &Survey, u: usize) {
     row.extend([
         logs(shape.width as usize),
         log(words),
-        letters_a_word(shape),
         flag(s.terminal[u]),
         shape.end as u8,
         shape.start as u8,
-        count(shape.inner_ends),
         count(shape.commas),
         share(shape.commas as f32 / words.max(1.0)),
         share(shape.digits as f32 / chars),
-        count(shape.numbers),
         share(shape.upper as f32 / letters),
         share(shape.title as f32 / runs),
-        share(shape.caps as f32 / runs),
         share(shape.signs as f32 / chars),
         share(shape.letters as f32 / chars),
     ]);
     row.extend([
-        flag(shape.url),
         flag(shape.email),
-        count(shape.handles + shape.hashtags),
         count(shape.separators),
         flag(shape.copyright),
         count(shape.dates),
         count(shape.times),
         flag(s.date_short[u]),
-        flag(shape.unclosed),
-        count(shape.quotes),
-        count(shape.glued),
-        count(shape.emoji),
-        count(shape.code),
-        count(shape.units),
-        count(shape.partings),
     ]);
     let main = f32::from(shape.scripts[s.script]);
     let all: f32 = shape.scripts.iter().map(|&n| f32::from(n)).sum();
     row.extend([
         share(s.stop_share[u]),
+        share(s.stop10_share[u]),
         log(s.stops[u]),
         if all > 0.0 { share(1.0 - main / all) } else { 0 },
         flag(is_wide(s.script)),
         s.copies[u],
         logs(s.nearest[u] as usize),
     ]);
-}
-
-fn letters_a_word(shape: &Shape) -> u8 {
-    if shape.wide > 0 {
-        return between(5.0, 0.0, 25.0);
-    }
-    between(shape.letters as f32 / shape.runs.max(1) as f32, 0.0, 25.0)
 }
 
 fn is_wide(script: usize) -> bool {
@@ -118,13 +87,10 @@ pub const LINE: &[&str] = &[
     "line-commas-a-word",
     "line-digit-share",
     "line-title-share",
-    "unit-lines",
-    "unit-share",
 ];
 
 /// What a line adds to its unit.
-pub fn line(row: &mut Vec<u8>, shape: &Shape, s: &Survey, i: usize) {
-    let u = s.units.unit(i);
+pub fn line(row: &mut Vec<u8>, shape: &Shape) {
     let words = shape.words();
     row.extend([
         logs(shape.width as usize),
@@ -134,7 +100,5 @@ pub fn line(row: &mut Vec<u8>, shape: &Shape, s: &Survey, i: usize) {
         share(shape.commas as f32 / words.max(1.0)),
         share(shape.digits as f32 / shape.chars.max(1) as f32),
         share(shape.title as f32 / shape.runs.max(1) as f32),
-        logs(s.units.lines(u).len()),
-        share(words / s.words[u].max(1.0)),
     ]);
 }

@@ -11,6 +11,7 @@ macro_rules! family {
             concat!($name, "-rank"),
             concat!($name, "-length"),
             concat!($name, "-from-start"),
+            concat!($name, "-to-end"),
             concat!($name, "-share"),
         ]
     };
@@ -19,6 +20,7 @@ macro_rules! family {
 /// Names of [`Runs::push`]'s values, for each family; then `votes`.
 pub const NAMES: [&[&str]; FAMILIES] = [
     family!("words5"),
+    family!("words8"),
     family!("words12"),
     family!("words20"),
     family!("prose"),
@@ -80,7 +82,7 @@ impl<'s> Placed<'s> {
 
     fn push(&self, row: &mut Vec<u8>, u: usize) {
         let Some(best) = self.family.best else {
-            row.extend([255, 0, NO_RANK, 0, 0, 0]);
+            row.extend([255, 0, NO_RANK, 0, 0, 0, 0]);
             return;
         };
         let distance = if u < best.start {
@@ -89,12 +91,13 @@ impl<'s> Placed<'s> {
             u.saturating_sub(best.last) as f32
         };
         let own = self.own[u] as usize;
-        let inside = self.family.segments.get(own).map_or([0, NO_RANK, 0, 0], |s| {
+        let inside = self.family.segments.get(own).map_or([0, NO_RANK, 0, 0, 0], |s| {
             [
                 share(s.sum / best.sum).max(1),
                 self.ranks[own],
                 logs(s.units()),
                 logs(u - s.start),
+                logs(s.last - u),
             ]
         });
         row.push(signed(distance));

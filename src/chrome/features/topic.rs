@@ -121,6 +121,11 @@ impl Topic {
         self.with_headline[headline] = 1.5;
     }
 
+    /// How many stems of a unit the article's run has, too.
+    pub fn shared_stems(&self, u: usize) -> f32 {
+        self.seen[u] * self.stems[u]
+    }
+
     /// For each unit the share of its phrases that another unit has, too.
     pub fn phrases(&self) -> &[f32] {
         &self.phrases
