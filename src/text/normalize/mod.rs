@@ -104,14 +104,15 @@ fn repair_once(text: &str) -> Cow<'_, str> {
 pub fn tidy(text: &str) -> Cow<'_, str> {
     let found = scan::unseen(text);
     let mut tidied = Cow::Borrowed(text);
-    if found.form {
-        tidied = then(tidied, form::fix);
-    }
     if found.bidi {
         tidied = then(tidied, bidi::fix);
     }
     if found.invisible {
         tidied = then(tidied, invisible::fix);
+    }
+    // Behind the invisible, which may stand between a letter and its mark.
+    if found.form {
+        tidied = then(tidied, form::fix);
     }
     // The steps before may have joined two spaces or emptied a line.
     if found.bidi || found.invisible || found.space || !spaces::are_tidy(text) {
