@@ -14,8 +14,10 @@ Everything is seeded and one thread trains, so the same input gives the same byt
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import lightgbm
@@ -56,7 +58,7 @@ VECTORS = 400
 
 def words(line):
     """Words as the scores count them, near enough for a weight: Han, kana and their like one by one."""
-    runs = pages.re.findall(r"\w+", line)
+    runs = re.findall(r"\w+", line)
     wide = sum("\u0e00" <= c <= "\u0eff" or "\u1000" <= c <= "\u109f" or "\u1780" <= c <= "\u17ff" or "\u3040" <= c <= "\u9fff" for c in line)
     return len(runs) + wide
 
@@ -69,8 +71,6 @@ def features(collection):
         for page in collection:
             process.stdin.write(json.dumps({"text": "\n".join(page["lines"])}).encode() + b"\n")
         process.stdin.close()
-
-    import threading
 
     threading.Thread(target=feed).start()
     names = json.loads(process.stdout.readline())["features"]
