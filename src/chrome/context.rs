@@ -5,15 +5,12 @@
 
 use crate::chrome::facts::Facts;
 use crate::chrome::hints::Hints;
-use crate::chrome::shape::Shape;
+use crate::chrome::segments;
+use crate::chrome::shape::{Shape, letters_by_script};
 use crate::chrome::stems::{StemSet, Stems};
-use crate::chrome::survey::Survey;
+use crate::chrome::survey::{LONG_WORDS, LONG_WORDS_FALLBACK, Survey, prose_value};
 use crate::page::Page;
 
-/// A long block: a sentence of at least so many words.
-const LONG_WORDS: f32 = 12.0;
-/// On pages with fewer than two long blocks, so many are enough.
-const LONG_WORDS_FALLBACK: f32 = 8.0;
 /// The headline is looked for so many blocks above the prose.
 const HEADLINE_REACH: usize = 25;
 /// A headline has at least so many letters; menus of scripts without spaces have fewer.
@@ -63,8 +60,6 @@ pub struct Context<'f> {
     pub stop_share: Vec<f32>,
     /// Densest run of long sentences, or of words if there are none: the article, as best one sum can tell.
     pub main: Run,
-    /// The headline, if one was found.
-    pub headline: Option<usize>,
     /// The script of the main run's letters.
     pub script: Option<usize>,
     stems: &'f Stems,
@@ -74,19 +69,15 @@ pub struct Context<'f> {
 impl<'f> Context<'f> {
     /// Looks at a page.
     #[must_use]
-    pub fn of(page: &Page<'_>, facts: &'f Facts, survey: &'f Survey) -> Self {
+    pub fn of(facts: &'f Facts, survey: &'f Survey) -> Self {
         let (shapes, stems, stop) = (facts.shapes.as_slice(), &facts.stems, &survey.stop);
         let words: Vec<f32> = shapes.iter().map(Shape::words).collect();
-        let main = best_run(page.len(), |i| prose_value(&shapes[i]));
-        let main = if main.is_empty() {
-            best_run(page.len(), |i| words[i] - LONG_WORDS)
-        } else {
-            main
-        };
+        let main = best_run(shapes.iter().map(prose_value))
+            .or_else(|| best_run(words.iter().map(|w| w - LONG_WORDS)))
+            .unwrap_or_default();
         Self {
             long: long_blocks(shapes, &words),
             stop_share: stems.stop_shares(stop).0,
-            headline: headline(page, &facts.hints, shapes, &words, stems, stop, main),
             script: main_script(shapes, main),
             words,
             main,
@@ -108,7 +99,7 @@ impl<'f> Context<'f> {
         self.shapes.is_empty()
     }
 
-    /// The headline above another run than the main one: the score may know better where the article is.
+    /// The headline above a run.
     #[must_use]
     pub fn headline_above(&self, page: &Page<'_>, hints: &Hints, run: Run) -> Option<usize> {
         headline(page, hints, self.shapes, &self.words, self.stems, self.stop, run)
@@ -137,31 +128,13 @@ fn long_blocks(shapes: &[Shape], words: &[f32]) -> Vec<bool> {
     }
 }
 
-/// +width for a long line that ends a sentence, a small penalty for anything else: alone it scores
-/// as well as an extractor that sees the HTML on whole-page dumps.
-fn prose_value(shape: &Shape) -> f32 {
-    let width = shape.width as f32;
-    if width >= 80.0 && shape.terminal() {
-        width
-    } else {
-        -(20.0 + width).min(60.0)
-    }
-}
-
 /// The run with the greatest sum.
-fn best_run(n: usize, value: impl Fn(usize) -> f32) -> Run {
-    let mut best = (0.0, Run::default());
-    let (mut sum, mut start) = (0.0, 0);
-    for i in 0..n {
-        if sum <= 0.0 {
-            (sum, start) = (0.0, i);
-        }
-        sum += value(i);
-        if sum > best.0 {
-            best = (sum, Run { start, end: i + 1 });
-        }
-    }
-    best.1
+fn best_run(values: impl Iterator<Item = f32>) -> Option<Run> {
+    let best = segments::best(&segments::maximal(&values.collect::<Vec<_>>()))?;
+    Some(Run {
+        start: best.start,
+        end: best.last + 1,
+    })
 }
 
 /// The block above (or at the start of) the prose that shares most with it and has a headline's shape.
@@ -235,17 +208,12 @@ fn echoes(page: &Page<'_>, i: usize) -> usize {
 }
 
 fn main_script(shapes: &[Shape], main: Run) -> Option<usize> {
-    let mut totals = [0u64; crate::text::chars::Script::COUNT];
     let run = if main.is_empty() {
         0..shapes.len()
     } else {
         main.start..main.end
     };
-    for shape in &shapes[run] {
-        for (total, &n) in totals.iter_mut().zip(&shape.scripts) {
-            *total += u64::from(n);
-        }
-    }
+    let totals = letters_by_script(shapes[run].iter());
     (0..totals.len()).filter(|&i| totals[i] > 0).max_by_key(|&i| totals[i])
 }
 
@@ -266,7 +234,7 @@ mod tests {
         let page = Page::new(PAGE);
         let facts = Facts::of(&page, Lexicon::built_in());
         let survey = Survey::of(&page, &facts);
-        let context = Context::of(&page, &facts, &survey);
+        let context = Context::of(&facts, &survey);
         assert_eq!(context.main, Run { start: 4, end: 8 });
     }
 
@@ -275,7 +243,8 @@ mod tests {
         let page = Page::new(PAGE);
         let facts = Facts::of(&page, Lexicon::built_in());
         let survey = Survey::of(&page, &facts);
-        assert_eq!(Context::of(&page, &facts, &survey).headline, Some(3));
+        let context = Context::of(&facts, &survey);
+        assert_eq!(context.headline_above(&page, &facts.hints, context.main), Some(3));
     }
 
     #[test]
@@ -283,7 +252,7 @@ mod tests {
         let page = Page::new("");
         let facts = Facts::of(&page, Lexicon::built_in());
         let survey = Survey::of(&page, &facts);
-        let context = Context::of(&page, &facts, &survey);
-        assert!(context.is_empty() && context.main.is_empty() && context.headline.is_none());
+        let context = Context::of(&facts, &survey);
+        assert!(context.is_empty() && context.main.is_empty());
     }
 }

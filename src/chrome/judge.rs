@@ -86,7 +86,7 @@ pub struct Judgement {
 #[must_use]
 pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
     let survey = Survey::of(page, facts);
-    let context = Context::of(page, facts, &survey);
+    let context = Context::of(facts, &survey);
     let hints = &facts.hints;
     let scores = scorer.score(&Features::of(facts, &survey));
     let extent = extent(&context, hints, lexicon, &scores);

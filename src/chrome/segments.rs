@@ -28,6 +28,15 @@ impl Segment {
     }
 }
 
+/// The segment with the greatest sum; of equals the first.
+#[must_use]
+pub fn best(segments: &[Segment]) -> Option<Segment> {
+    segments
+        .iter()
+        .copied()
+        .reduce(|best, s| if s.sum > best.sum { s } else { best })
+}
+
 /// A candidate: the segment, the sum before it and the sum up to its end.
 struct Candidate {
     start: usize,

@@ -63,8 +63,6 @@ pub struct Shape {
     pub runs: u32,
     /// Runs that begin with an upper-case letter.
     pub title: u32,
-    /// Runs of two or more letters, all upper-case.
-    pub caps: u32,
     /// Runs that are numbers.
     pub numbers: u32,
     /// Dates in numbers (`3.11.26`, `2026年11月`) and years.
@@ -75,8 +73,6 @@ pub struct Shape {
     pub glued: u32,
     /// Commas and their like.
     pub commas: u32,
-    /// Sentence ends inside the block (before a space).
-    pub inner_ends: u32,
     /// Menu separators.
     pub separators: u32,
     /// Signs that may part a caption and its credit: `|`, `(`, `/`, `©`, a dash after a space.
@@ -89,12 +85,8 @@ pub struct Shape {
     pub code: u32,
     /// `°`, currency signs, `%`.
     pub units: u32,
-    /// Quotation marks.
-    pub quotes: u32,
     /// Characters that are neither letter, digit, mark nor space.
     pub signs: u32,
-    /// Pictographs: emoji, stars, arrows of old fonts.
-    pub emoji: u32,
     /// Letters of each script.
     pub scripts: [u16; Script::COUNT],
     /// How it begins.
@@ -107,8 +99,6 @@ pub struct Shape {
     pub email: bool,
     /// Has ©, ® or (c).
     pub copyright: bool,
-    /// An opening bracket without its closing one.
-    pub unclosed: bool,
 }
 
 impl Shape {
@@ -117,9 +107,7 @@ impl Shape {
     pub fn of(text: &str) -> Self {
         let mut shape = Self::default();
         let mut run = Run::default();
-        let mut brackets = 0i32;
         let mut previous = ' ';
-        let mut last = [' '; 3];
         let mut started = false;
         for c in text.chars() {
             let kind = class(c);
@@ -151,19 +139,12 @@ impl Shape {
                     if !word_goes_on {
                         run.close(&mut shape, c);
                     }
-                    shape.sign(c, previous, &mut brackets);
+                    shape.sign(c, previous);
                 }
-            }
-            if kind == Class::Space && (is_terminal(previous) || (is_closer(previous) && is_terminal(last[1]))) {
-                shape.inner_ends += 1;
-            }
-            if kind != Class::Space {
-                last = [c, last[0], last[1]];
             }
             previous = c;
         }
         run.close(&mut shape, ' ');
-        shape.unclosed = brackets != 0;
         shape.width = shape.chars + u32::from(shape.scripts[Script::Han as usize]);
         shape.end = end_of(text);
         if shape.end == End::Open && shape.scripts[Script::SouthEastAsian as usize] >= UNMARKED_SENTENCE {
@@ -173,12 +154,9 @@ impl Shape {
         shape
     }
 
-    fn sign(&mut self, c: char, previous: char, brackets: &mut i32) {
+    fn sign(&mut self, c: char, previous: char) {
         match c {
             ',' | '，' | '、' | '،' | ';' | '；' => self.commas += 1,
-            '。' | '！' | '？' => self.inner_ends += 1,
-            '(' | '[' | '（' | '【' => *brackets += 1,
-            ')' | ']' | '）' | '】' => *brackets -= 1,
             '@' => {
                 if previous == ' ' {
                     self.handles += 1;
@@ -193,10 +171,8 @@ impl Shape {
             _ => {}
         }
         self.signs += u32::from(c != ' ');
-        self.emoji += u32::from(matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F300}'..='\u{1FAFF}'));
         self.partings += u32::from(matches!(c, '|' | '(' | '[' | '/' | '©') || (previous == ' ' && is_dash(c)));
         self.separators += u32::from(is_separator(c));
-        self.quotes += u32::from(is_quote(c));
         self.code += u32::from(matches!(c, '<' | '>'));
     }
 
@@ -210,22 +186,18 @@ impl Shape {
         self.wide += next.wide;
         self.runs += next.runs;
         self.title += next.title;
-        self.caps += next.caps;
         self.numbers += next.numbers;
         self.dates += next.dates;
         self.times += next.times;
         self.glued += next.glued;
         self.commas += next.commas;
-        self.inner_ends += next.inner_ends;
         self.separators += next.separators;
         self.partings += next.partings;
         self.handles += next.handles;
         self.hashtags += next.hashtags;
         self.code += next.code;
         self.units += next.units;
-        self.quotes += next.quotes;
         self.signs += next.signs;
-        self.emoji += next.emoji;
         for (sum, n) in self.scripts.iter_mut().zip(next.scripts) {
             *sum = sum.saturating_add(n);
         }
@@ -233,7 +205,6 @@ impl Shape {
         self.url |= next.url;
         self.email |= next.email;
         self.copyright |= next.copyright;
-        self.unclosed ^= next.unclosed;
     }
 
     /// Words: runs, and wide letters at half a word each.
@@ -257,12 +228,22 @@ impl Shape {
     }
 }
 
+/// Letters of each script in several blocks.
+pub fn letters_by_script<'s>(shapes: impl Iterator<Item = &'s Shape>) -> [u64; Script::COUNT] {
+    let mut totals = [0; Script::COUNT];
+    for shape in shapes {
+        for (total, &n) in totals.iter_mut().zip(&shape.scripts) {
+            *total += u64::from(n);
+        }
+    }
+    totals
+}
+
 /// A word or number that is being read.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each says something else of the word")]
 struct Run {
     letters: u32,
-    upper: u32,
     digits: u32,
     first_upper: bool,
     previous_lower: bool,
@@ -282,7 +263,6 @@ impl Run {
         self.glued |= upper && self.previous_lower && self.letters >= 3;
         self.previous_lower = !upper;
         self.letters += 1;
-        self.upper += u32::from(upper);
     }
 
     fn digit(&mut self, c: char, previous: char) {
@@ -298,7 +278,6 @@ impl Run {
         if self.letters + self.digits > 0 {
             shape.runs += 1;
             shape.title += u32::from(self.first_upper);
-            shape.caps += u32::from(self.letters >= 2 && self.upper == self.letters);
             shape.glued += u32::from(self.glued);
             if self.letters == 0 {
                 shape.numbers += 1;

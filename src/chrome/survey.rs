@@ -5,7 +5,7 @@
 use crate::chrome::facts::Facts;
 use crate::chrome::hints::{Group, Hints};
 use crate::chrome::segments::{self, Segment};
-use crate::chrome::shape::Shape;
+use crate::chrome::shape::{Shape, letters_by_script};
 use crate::chrome::stems::{StemSet, Stems};
 use crate::chrome::tally::Tally;
 use crate::chrome::units::Units;
@@ -13,9 +13,9 @@ use crate::hash::hash64;
 use crate::page::Page;
 
 /// A long unit has at least so many words and ends as a sentence does.
-const LONG_WORDS: f32 = 12.0;
+pub(super) const LONG_WORDS: f32 = 12.0;
 /// On pages with fewer than two of them, so many words are enough.
-const LONG_WORDS_FALLBACK: f32 = 8.0;
+pub(super) const LONG_WORDS_FALLBACK: f32 = 8.0;
 /// A date in a unit narrower than this is a date line, near enough.
 const DATE_WIDTH: u32 = 40;
 /// A unit with a hit of the lexicon and at most so many words is a label rather than a sentence.
@@ -159,12 +159,7 @@ fn hits(hints: &Hints, units: &Units, u: usize) -> [u8; Group::COUNT] {
 }
 
 fn script(shapes: &[Shape], long: &[bool]) -> usize {
-    let mut totals = [0u64; crate::text::chars::Script::COUNT];
-    for (shape, _) in shapes.iter().zip(long).filter(|&(_, &l)| l) {
-        for (total, &n) in totals.iter_mut().zip(&shape.scripts) {
-            *total += u64::from(n);
-        }
-    }
+    let totals = letters_by_script(shapes.iter().zip(long).filter(|&(_, &l)| l).map(|(shape, _)| shape));
     (0..totals.len()).rev().max_by_key(|&i| totals[i]).unwrap_or_default()
 }
 
@@ -212,15 +207,25 @@ fn key(page: &Page<'_>, units: &Units, shapes: &[Shape], u: usize, masked: &mut 
     hash64(masked)
 }
 
+/// +width for a long line that ends a sentence, a small penalty for anything else: alone it scores
+/// as well as an extractor that sees the HTML on whole-page dumps.
+pub(super) fn prose_value(shape: &Shape) -> f32 {
+    let width = shape.width as f32;
+    if width >= 80.0 && shape.terminal() {
+        width
+    } else {
+        -(20.0 + width).min(60.0)
+    }
+}
+
 fn families(shapes: &[Shape], words: &[f32], terminal: &[bool], stops: &[f32]) -> [Family; FAMILIES] {
     let family = |value: &dyn Fn(usize) -> f32| {
         let values: Vec<f32> = (0..words.len()).map(value).collect();
         let segments = segments::maximal(&values);
-        let best = segments
-            .iter()
-            .copied()
-            .reduce(|best, s| if s.sum > best.sum { s } else { best });
-        Family { segments, best }
+        Family {
+            best: segments::best(&segments),
+            segments,
+        }
     };
     let by_words = |least: f32| family(&|u| words[u] - least);
     [
@@ -228,14 +233,7 @@ fn families(shapes: &[Shape], words: &[f32], terminal: &[bool], stops: &[f32]) -
         by_words(8.0),
         by_words(12.0),
         by_words(20.0),
-        family(&|u| {
-            let width = shapes[u].width as f32;
-            if width >= 80.0 && terminal[u] {
-                width
-            } else {
-                -(20.0 + width).min(60.0)
-            }
-        }),
+        family(&|u| prose_value(&shapes[u])),
         family(&|u| {
             let spoken = if words[u] >= 5.0 { 2.5 * stops[u] } else { 0.0 };
             spoken - 5.0 + if terminal[u] { 2.0 } else { 0.0 }

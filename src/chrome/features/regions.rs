@@ -96,23 +96,18 @@ impl Kind {
         let mut said = Said::new(s, common);
         // In how many regions each stem stands.
         let mut regions = vec![0u32; common.len()];
-        let vocabularies: Vec<Vec<u32>> = segments
+        let (vocabularies, headlines): (Vec<Vec<u32>>, Vec<Headline>) = segments
             .iter()
-            .map(|segment| {
-                let words = said.of(*segment);
+            .map(|&segment| {
+                let words = said.of(segment);
                 for &word in &words {
                     regions[word as usize] += 1;
                 }
-                words
+                (words, said.headline(segment))
             })
-            .collect();
+            .unzip();
         let total: f32 = segments.iter().map(|g| g.sum).sum();
         let best = segments.iter().map(|g| g.sum).fold(0.0, f32::max);
-        let mut headlines = Vec::with_capacity(segments.len());
-        for &segment in segments {
-            said.of(segment);
-            headlines.push(said.headline(segment));
-        }
         let (relative, before) = compare(segments, &headlines);
         let rivals = rivals(segments);
         let rows = (0..segments.len())
