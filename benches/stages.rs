@@ -69,7 +69,7 @@ const POLICY: Policy = Policy {
 };
 
 fn judged(page: &Page<'_>, facts: &Facts) -> Judgement {
-    judge(page, facts, Lexicon::built_in(), &**score::built_in(), &POLICY)
+    judge(page, facts, &[], Lexicon::built_in(), &**score::built_in(), &POLICY)
 }
 
 #[divan::bench(name = "01 decode", args = Corpus::ALL)]

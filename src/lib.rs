@@ -128,5 +128,5 @@ pub mod write;
 
 pub use page::{Cut, Repeats};
 pub use pipeline::cleaner::{Cleaned, Cleaner, Explained, Verdict};
-pub use pipeline::options::{Options, Profile, Tidy};
+pub use pipeline::options::{Options, Profile, RepeatBlocks, Tidy};
 pub use reason::Reason;

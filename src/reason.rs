@@ -362,6 +362,18 @@ reasons! {
         example: "(a teaser that is the first half of the lead)",
         not: "A lead that quotes a later quotation, and other partial overlap: new words stay.",
     }
+    Template "template" Repeat {
+        what: "A line that the site's template wrote: the same stands on other articles of the site.",
+        how: "On two or more different articles of the site, numbers masked, in the same company; copies of one article count once. Only with a whole dump at hand.",
+        example: "Home | News | Sport | Weather",
+        not: "\"Parameters\" or \"See also\" above other words on every page, a table's cells, a quotation in two articles.",
+    }
+    RepeatedAcrossPages "repeated-across-pages" Repeat {
+        what: "A paragraph that other articles have, too.",
+        how: "A long sentence that stands on another article of the dump, numbers masked. It goes only if asked for.",
+        example: "(an agency's paragraph on the history of a case, in each of its reports)",
+        not: "A reprint of a whole article, which is a duplicate page.",
+    }
     Boilerplate "boilerplate" Place {
         what: "Text that does not belong to the article by its place and shape; no narrower reason is known.",
         how: "The score: length, sentence ends, the page's own small words, the company of long sentences, distance to the article.",

@@ -3,6 +3,7 @@
 //! Order: context and headline, score, hard evidence, gate. Proposes; never edits text.
 
 use crate::chrome::context::{Context, Run};
+use crate::chrome::elsewhere::Elsewhere;
 use crate::chrome::facts::Facts;
 use crate::chrome::features::Features;
 use crate::chrome::hints::{Group, Hints};
@@ -82,13 +83,29 @@ pub struct Judgement {
     pub overruled: bool,
 }
 
-/// Judges the blocks of one page.
+/// Judges the blocks of one page, by what it says alone and by what other pages say of its blocks; `elsewhere` is
+/// empty or as long as the page.
 #[must_use]
-pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Scorer, policy: &Policy) -> Judgement {
+pub fn judge(
+    page: &Page<'_>,
+    facts: &Facts,
+    elsewhere: &[Elsewhere],
+    lexicon: &Lexicon,
+    scorer: &dyn Scorer,
+    policy: &Policy,
+) -> Judgement {
     let survey = Survey::of(page, facts);
     let context = Context::of(facts, &survey);
     let hints = &facts.hints;
-    let scores = scorer.score(&Features::of(facts, &survey));
+    // The template's lines are scored with the page, since the rest is known by their company, and only then let go.
+    let mut scores = scorer.score(&Features::of(facts, &survey));
+    for (score, _) in scores
+        .iter_mut()
+        .zip(elsewhere)
+        .filter(|(_, e)| **e == Elsewhere::Proves)
+    {
+        *score = 0.0;
+    }
     let extent = extent(&context, hints, lexicon, &scores);
     let headline = context
         .headline_above(page, hints, extent)
@@ -111,6 +128,7 @@ pub fn judge(page: &Page<'_>, facts: &Facts, lexicon: &Lexicon, scorer: &dyn Sco
     let mut findings: Vec<Option<Finding>> = (0..page.len()).map(|i| rules::examine(&view, i)).collect();
     runs::examine(&view, &mut findings);
     inside_needs_support(&view, &mut findings);
+    from_elsewhere(elsewhere, &mut findings);
     let t = threshold(&scores, &context.words, policy.lean);
     let mut low = low_scores(&view, &findings, t, policy);
     let open = policy.by_score && gate_opens(&view, &low, &findings, policy);
@@ -224,6 +242,19 @@ fn proven(v: &View<'_>, findings: &[Option<Finding>], policy: &Policy) -> bool {
     let count = (0..v.context.len()).filter(sure).count();
     let going: f32 = (0..v.context.len()).filter(sure).map(|i| v.words(i)).sum();
     count >= 2 || (count == 1 && going >= policy.least_share * v.context.words.iter().sum::<f32>())
+}
+
+/// What other pages prove needs no other proof; a rule's name for it stays if the rule is as sure.
+fn from_elsewhere(elsewhere: &[Elsewhere], findings: &mut [Option<Finding>]) {
+    for (finding, _) in findings
+        .iter_mut()
+        .zip(elsewhere)
+        .filter(|(_, e)| **e == Elsewhere::Proves)
+    {
+        if !is_sure(finding.as_ref()) {
+            *finding = Some(Finding::sure(Reason::Template, Evidence::Elsewhere));
+        }
+    }
 }
 
 fn is_sure(finding: Option<&Finding>) -> bool {

@@ -19,7 +19,7 @@ use crate::pipeline::plan::{Config, Fields};
 use crate::read::form::InputFormat;
 use crate::text::decode::{DecodeOptions, InvalidPolicy};
 use crate::text::json::Pointer;
-use crate::{Options, Profile, Reason, Tidy};
+use crate::{Options, Profile, Reason, RepeatBlocks, Tidy};
 
 use super::args::{self, Invalid, Progress, When};
 use super::size::Size;
@@ -211,6 +211,7 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
             keep,
             drop,
             tidy,
+            repeat_blocks: RepeatBlocks::default(),
             lexicons,
         },
         decode,

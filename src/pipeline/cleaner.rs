@@ -1,17 +1,21 @@
 //! One page in, one page out: the library's call. No I/O.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use crate::chrome::elsewhere::Elsewhere;
 use crate::chrome::facts::Facts;
 use crate::chrome::features::Features;
 use crate::chrome::judge::{Judgement, Policy, judge};
-use crate::chrome::rules::{Finding, Proof};
+use crate::chrome::rules::{Evidence, Finding, Proof};
 use crate::chrome::score::{self, Scorer, Weight};
 use crate::chrome::survey::Survey;
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::page::{Cut, Page, apply};
-use crate::pipeline::options::{Options, Profile, Tidy};
+use crate::pipeline::options::{Options, Profile, RepeatBlocks, Tidy};
+use crate::reason::Reason;
+use crate::repeat::lines::{LineEvidence, Strength};
 use crate::repeat::within;
 use crate::text::normalize::{repair, tidy};
 
@@ -116,22 +120,38 @@ impl Cleaner {
     /// Cleans one page.
     #[must_use]
     pub fn clean(&self, text: &str) -> Cleaned {
+        let alone = |_: &Page<'_>| Ok::<_, Infallible>(Vec::new());
+        let Ok(cleaned) = self.clean_in(text, alone);
+        cleaned
+    }
+
+    /// Cleans one page of a dump. `elsewhere` is asked once, before the page is judged, what other pages say of its
+    /// lines; no answer at all (an empty list) is as good as [`Cleaner::clean`].
+    ///
+    /// # Errors
+    ///
+    /// `elsewhere` failed.
+    pub fn clean_in<E>(
+        &self,
+        text: &str,
+        elsewhere: impl FnOnce(&Page<'_>) -> Result<Vec<Option<LineEvidence>>, E>,
+    ) -> Result<Cleaned, E> {
         let repaired = repair(text);
         let tidied = tidy(&repaired);
         let page = Page::new(&tidied);
-        let decision = self.decide(&page);
+        let decision = self.decide(&page, elsewhere(&page)?);
         let text = if decision.cuts.is_empty() && self.options.tidy == Tidy::Auto {
             repaired.clone().into_owned()
         } else {
             apply(&page, &decision.cuts)
         };
-        Cleaned {
+        Ok(Cleaned {
             text,
             page: tidied.into_owned(),
             cuts: decision.cuts,
             kept: decision.kept,
             flagged: decision.flagged,
-        }
+        })
     }
 
     /// Cleans one page and says of every line what became of it and why.
@@ -140,7 +160,7 @@ impl Cleaner {
         let repaired = repair(text);
         let tidied = tidy(&repaired);
         let page = Page::new(&tidied);
-        let decision = self.decide(&page);
+        let decision = self.decide(&page, Vec::new());
         let verdict = |line: usize| {
             let at = |cuts: &[Cut]| {
                 cuts.binary_search_by_key(&line, |c| c.line)
@@ -169,7 +189,7 @@ impl Cleaner {
             .collect()
     }
 
-    fn decide(&self, page: &Page<'_>) -> Decision {
+    fn decide(&self, page: &Page<'_>, mut lines: Vec<Option<LineEvidence>>) -> Decision {
         let mut decision = Decision::default();
         let mut facts = Facts::of(page, &self.lexicon);
         let mut page = Cow::Borrowed(page);
@@ -177,8 +197,9 @@ impl Cleaner {
             if page.is_empty() {
                 break;
             }
-            let judgement = judge(&page, &facts, &self.lexicon, &*self.scorer, &self.policy);
-            let gone = self.round(&page, &judgement, round == 0, &mut decision);
+            let elsewhere: Vec<Elsewhere> = lines.iter().map(|line| self.weigh(line.as_ref())).collect();
+            let judgement = judge(&page, &facts, &elsewhere, &self.lexicon, &*self.scorer, &self.policy);
+            let gone = self.round(&page, &judgement, &lines, round == 0, &mut decision);
             if round == 0 {
                 decision.scores.clone_from(&judgement.scores);
                 decision.flagged = judgement.overruled;
@@ -187,6 +208,8 @@ impl Cleaner {
                 break;
             }
             facts = facts.without(&gone);
+            let mut stays = gone.iter().map(|gone| !gone);
+            lines.retain(|_| stays.next().unwrap_or(true));
             page = Cow::Owned(page.without(&gone));
         }
         decision.cuts.sort_by_key(|cut| cut.range.start);
@@ -200,8 +223,33 @@ impl Cleaner {
         decision
     }
 
+    /// What the judge is told of a line; nothing if templates stay.
+    fn weigh(&self, line: Option<&LineEvidence>) -> Elsewhere {
+        match line.map(|line| line.strength) {
+            Some(Strength::Sure) if self.options.cuts(Reason::Template) => Elsewhere::Proves,
+            Some(Strength::Supporting) if self.options.cuts(Reason::Template) => Elsewhere::Supports,
+            _ => Elsewhere::None,
+        }
+    }
+
+    /// Whether a sentence goes because other articles have it.
+    fn drops(&self, line: &LineEvidence) -> bool {
+        match self.options.repeat_blocks {
+            RepeatBlocks::Keep => false,
+            RepeatBlocks::First => !line.first,
+            RepeatBlocks::DropAll => true,
+        }
+    }
+
     /// Adds the cuts of one round and says which blocks are gone.
-    fn round(&self, page: &Page<'_>, judgement: &Judgement, first: bool, decision: &mut Decision) -> Vec<bool> {
+    fn round(
+        &self,
+        page: &Page<'_>,
+        judgement: &Judgement,
+        lines: &[Option<LineEvidence>],
+        first: bool,
+        decision: &mut Decision,
+    ) -> Vec<bool> {
         let goes = |f: &Option<Finding>| f.as_ref().is_some_and(|f| self.options.cuts(f.reason));
         let mut gone: Vec<bool> = judgement.verdicts.iter().map(goes).collect();
         let mut repeated = vec![None; page.len()];
@@ -218,8 +266,20 @@ impl Cleaner {
                 repeated[repeat.block] = Some(repeat);
             }
         }
+        let cut = |i: usize, finding: &Finding| cut(page, i, judgement, finding, &self.lexicon, lines);
         for i in 0..page.len() {
             let (verdict, noted) = (&judgement.verdicts[i], &judgement.noted[i]);
+            if let (None, Some(line)) = (verdict, across(lines, i)) {
+                let also = across_pages(page, i, line);
+                if self.drops(line) {
+                    gone[i] = true;
+                    decision.cuts.push(also);
+                    continue;
+                } else if first && repeated[i].is_none() {
+                    decision.kept.push(also);
+                    continue;
+                }
+            }
             match (&repeated[i], verdict) {
                 (Some(repeat), None) => {
                     gone[i] = true;
@@ -229,11 +289,11 @@ impl Cleaner {
                     gone[i] = true;
                     decision.cuts.push(repeat.cut(page));
                 }
-                (_, Some(finding)) if gone[i] => decision.cuts.push(cut(page, i, judgement, finding, &self.lexicon)),
-                (_, Some(finding)) if first => decision.kept.push(cut(page, i, judgement, finding, &self.lexicon)),
+                (_, Some(finding)) if gone[i] => decision.cuts.push(cut(i, finding)),
+                (_, Some(finding)) if first => decision.kept.push(cut(i, finding)),
                 (_, None) if first => {
                     if let Some(finding) = noted {
-                        decision.kept.push(cut(page, i, judgement, finding, &self.lexicon));
+                        decision.kept.push(cut(i, finding));
                     }
                 }
                 _ => {}
@@ -252,7 +312,31 @@ struct Decision {
     flagged: bool,
 }
 
-fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexicon: &Lexicon) -> Cut {
+/// A sentence that other articles have, too.
+fn across(lines: &[Option<LineEvidence>], i: usize) -> Option<&LineEvidence> {
+    lines.get(i)?.as_ref().filter(|line| line.strength == Strength::Listed)
+}
+
+fn across_pages(page: &Page<'_>, i: usize, line: &LineEvidence) -> Cut {
+    let block = &page.blocks()[i];
+    Cut {
+        range: block.range.clone(),
+        line: block.line,
+        reason: Reason::RepeatedAcrossPages,
+        score: 1.0,
+        evidence: line.describe().into(),
+        repeats: None,
+    }
+}
+
+fn cut(
+    page: &Page<'_>,
+    i: usize,
+    judgement: &Judgement,
+    finding: &Finding,
+    lexicon: &Lexicon,
+    lines: &[Option<LineEvidence>],
+) -> Cut {
     let block = &page.blocks()[i];
     let score = if finding.proof > Proof::Likely {
         1.0
@@ -264,7 +348,10 @@ fn cut(page: &Page<'_>, i: usize, judgement: &Judgement, finding: &Finding, lexi
         line: block.line,
         reason: finding.reason,
         score,
-        evidence: finding.evidence.describe(lexicon),
+        evidence: match (finding.evidence, lines.get(i)) {
+            (Evidence::Elsewhere, Some(Some(line))) => line.describe().into(),
+            (evidence, _) => evidence.describe(lexicon),
+        },
         repeats: None,
     }
 }

@@ -58,6 +58,19 @@ pub enum Tidy {
     Always,
 }
 
+/// What becomes of a long sentence that stands on several articles of a dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RepeatBlocks {
+    /// It stays, and is listed: articles quote agencies and each other.
+    #[default]
+    Keep,
+    /// It stays in the first article that has it.
+    First,
+    /// It goes from all of them.
+    DropAll,
+}
+
 /// Choices for [`crate::Cleaner`].
 ///
 /// ```
@@ -76,6 +89,8 @@ pub struct Options {
     pub drop: Vec<Reason>,
     /// When spaces are tidied.
     pub tidy: Tidy,
+    /// What becomes of a long sentence that other articles of a dump have, too.
+    pub repeat_blocks: RepeatBlocks,
     /// The user's lexicon files: name and text.
     pub lexicons: Vec<(String, String)>,
 }

@@ -1,6 +1,7 @@
-//! Floor 2: what stands elsewhere. Repeats inside one page.
+//! Floor 2: what stands elsewhere. Repeats inside one page, and lines that stand on many.
 //!
 //! Knows pages; must not know what chrome is, nor files.
 
+pub mod lines;
 pub mod shingle;
 pub mod within;

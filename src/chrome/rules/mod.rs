@@ -41,6 +41,8 @@ pub enum Evidence {
     SeenWith(&'static str, Hit),
     /// The score and the page's threshold.
     Score(f32, f32),
+    /// What other pages say; who asked them has the words.
+    Elsewhere,
 }
 
 impl From<&'static str> for Evidence {
@@ -61,6 +63,7 @@ impl Evidence {
                 format!("phrase `{}` ({})", phrase.text, phrase.id()).into()
             }
             Self::SeenWith(seen, hit) => format!("{seen} ({})", lexicon.phrase(hit).id()).into(),
+            Self::Elsewhere => "on other pages of the site".into(),
             Self::Score(score, t) => format!("score {score:.3} is below the page's threshold {t:.2}").into(),
         }
     }

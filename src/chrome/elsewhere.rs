@@ -1,0 +1,15 @@
+//! What is known of a block from other pages. Told to the judge, never found here.
+//!
+//! Must not know how pages are compared.
+
+/// What other pages of the site prove about a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Elsewhere {
+    /// Nothing.
+    #[default]
+    None,
+    /// It repeats, as templates do and content may: a witness for what the score says.
+    Supports,
+    /// The site's template wrote it.
+    Proves,
+}
