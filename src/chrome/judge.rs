@@ -83,6 +83,23 @@ pub struct Judgement {
     pub overruled: bool,
 }
 
+impl Judgement {
+    /// Of a page whose chrome is to stay: nothing goes but what other pages prove.
+    #[must_use]
+    pub fn unjudged(blocks: usize, elsewhere: &[Elsewhere]) -> Self {
+        let mut verdicts = vec![None; blocks];
+        from_elsewhere(elsewhere, &mut verdicts);
+        Self {
+            scores: vec![1.0; blocks],
+            noted: vec![None; blocks],
+            headline: None,
+            dirty: verdicts.iter().any(Option::is_some),
+            overruled: false,
+            verdicts,
+        }
+    }
+}
+
 /// Judges the blocks of one page, by what it says alone and by what other pages say of its blocks; `elsewhere` is
 /// empty or as long as the page.
 #[must_use]

@@ -1,5 +1,6 @@
 //! The command line as it is written: flags, help and examples. Says nothing about what they mean for a run.
 
+mod dump;
 mod eval;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use crate::read::form::InputFormat;
 use crate::text::json::Pointer;
 
 use super::version;
+pub use dump::{Dumping, switch};
 pub use eval::{By, Eval};
 
 const EXAMPLES: &str = "\
@@ -181,6 +183,8 @@ pub struct Clean {
     #[command(flatten)]
     pub cleaning: Cleaning,
     #[command(flatten)]
+    pub dumping: Dumping,
+    #[command(flatten)]
     pub running: Running,
 }
 
@@ -255,6 +259,7 @@ src/chrome/features/scale.rs.";
 /// Flags that say what is cut.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cleaning")]
+#[allow(clippy::struct_excessive_bools)]
 pub struct Cleaning {
     /// How much is cut: careful, balanced or thorough [default: balanced]
     #[arg(long, value_parser = profile_parser(), value_name = "NAME", hide_possible_values = true)]
@@ -268,6 +273,16 @@ pub struct Cleaning {
     /// Tidy spaces on pages that are cut (auto) or on all (always) [default: auto]
     #[arg(long, value_parser = tidy_parser(), value_name = "WHEN", hide_possible_values = true)]
     pub tidy: Option<Tidy>,
+    /// Cut no chrome
+    #[arg(long, overrides_with = "chrome")]
+    pub no_chrome: bool,
+    #[arg(long, hide = true, overrides_with = "no_chrome")]
+    pub chrome: bool,
+    /// Leave what a page says twice
+    #[arg(long, overrides_with = "repeats")]
+    pub no_repeats: bool,
+    #[arg(long, hide = true, overrides_with = "no_repeats")]
+    pub repeats: bool,
     /// A lexicon file that adds to the built-in one; may be given again
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<Vec<PathBuf>>,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Exit};
 use crate::hash::hash128;
 use crate::pipeline::cleaner::Cleaner;
+use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::journal::{self, Before};
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
@@ -35,6 +36,7 @@ enum Target {
 pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let settings = config::load(
         &clean.cleaning,
+        Some(&clean.dumping),
         Some(&clean.reading),
         Some(&clean.running),
         global,
@@ -51,6 +53,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         options: settings.options,
         decode: settings.decode,
         fields: settings.fields,
+        dump: None,
         jobs: settings.jobs,
         sync: settings.fsync,
         show_cuts: clean.diff,
@@ -79,14 +82,6 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         talk.note("an unfinished run stands in the output folder; doing it again to its end");
     }
 
-    quiet_page_panics(talk);
-    let session = Session {
-        clean,
-        talk,
-        plan: &plan,
-        cleaner: &cleaner,
-        target: &target,
-    };
     let entries = std::mem::take(&mut found.entries);
     let bytes_total = entries.iter().map(crate::read::Entry::size).sum();
     let progress = match settings.progress {
@@ -98,7 +93,19 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     // Nobody knows how many records a shard holds.
     let counted = entries.iter().all(|entry| format.form(entry.name()) == Form::Page);
     let pages_total = counted.then_some((entries.len() + found.set_aside.len()) as u64);
-    let meter = Meter::new(progress, talk, pages_total, bytes_total);
+    // A stream cannot be read again, and one page is no dump.
+    let dump = !from_stdin && (entries.len() > 1 || !counted);
+    plan.dump = Some(settings.dump).filter(|options| dump && options.any());
+    let passes = plan.dump.as_ref().map_or(1, DumpOptions::passes);
+    quiet_page_panics(talk);
+    let session = Session {
+        clean,
+        talk,
+        plan: &plan,
+        cleaner: &cleaner,
+        target: &target,
+    };
+    let meter = Meter::new(progress, talk, pages_total, bytes_total * passes);
     if from_stdin {
         // Nothing to tidy up: a signal may end a filter that waits for its input.
         session.go(&Stdin::new(format, settings.max_page), found, &Watch::none(), meter)
@@ -130,7 +137,7 @@ impl Session<'_> {
             source,
             set_aside: found.set_aside,
             passed_over: found.passed_over,
-            judge: |text: &str| self.cleaner.clean(text),
+            judge: self.cleaner.clone(),
             stop: watch.stop(),
         };
         let mut view = View {
@@ -196,7 +203,7 @@ impl Observer for View {
                     .aside(|| shown = show_cuts(&report.name, id, cuts, self.talk.json()));
                 shown.map_err(Error::stdout)?;
             }
-            Outcome::Cleaned(_) => {}
+            Outcome::Cleaned(_) | Outcome::Dropped(_) => {}
         }
         self.meter.page();
         Ok(())

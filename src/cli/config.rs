@@ -15,8 +15,10 @@ use serde_json::Value;
 
 use crate::error::{Error, Place};
 use crate::hash::hash128;
+use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::plan::{Config, Fields};
 use crate::read::form::InputFormat;
+use crate::repeat::near::Keep;
 use crate::text::decode::{DecodeOptions, InvalidPolicy};
 use crate::text::json::Pointer;
 use crate::{Options, Profile, Reason, RepeatBlocks, Tidy};
@@ -36,6 +38,16 @@ struct Layer {
     keep: Option<Vec<Reason>>,
     drop: Option<Vec<Reason>>,
     tidy: Option<Tidy>,
+    chrome: Option<bool>,
+    repeats: Option<bool>,
+    exact: Option<bool>,
+    near: Option<f64>,
+    shingle: Option<usize>,
+    keep_copy: Option<Keep>,
+    templates: Option<bool>,
+    template_pages: Option<u32>,
+    repeat_blocks: Option<RepeatBlocks>,
+    memory: Option<Size>,
     lexicon: Option<Vec<PathBuf>>,
     encoding: Option<String>,
     invalid: Option<Invalid>,
@@ -96,6 +108,7 @@ impl Layers {
 #[derive(Debug)]
 pub struct Settings {
     pub options: Options,
+    pub dump: DumpOptions,
     pub decode: DecodeOptions,
     pub max_page: u64,
     pub input_format: InputFormat,
@@ -138,6 +151,7 @@ impl Surroundings {
 /// A file that cannot be read or is not a configuration, an unknown variable, an encoding nobody knows.
 pub fn load(
     cleaning: &args::Cleaning,
+    dumping: Option<&args::Dumping>,
     reading: Option<&args::Reading>,
     running: Option<&args::Running>,
     global: &args::Global,
@@ -152,7 +166,7 @@ pub fn load(
         None => layers.extend(file(Path::new(PROJECT_FILE), false)?),
     }
     layers.push((Origin::Environment, environment(&around.variables)?));
-    layers.push((Origin::Flag, flags(cleaning, reading, running, global)));
+    layers.push((Origin::Flag, flags(cleaning, dumping, reading, running, global)));
     settings(Layers(layers))
 }
 
@@ -175,6 +189,22 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
     let drop = pick!(drop, "drop", Vec::new(), shapes_output: true).value;
     let tidy = pick!(tidy, "tidy", Tidy::default(), shapes_output: true).value;
     let lexicon = pick!(lexicon, "lexicon", Vec::new(), shapes_output: true);
+    let chrome = pick!(chrome, "chrome", true, shapes_output: true).value;
+    let repeats = pick!(repeats, "repeats", true, shapes_output: true).value;
+    let blocks = RepeatBlocks::default();
+    let repeat_blocks = pick!(repeat_blocks, "repeat-blocks", blocks, shapes_output: true).value;
+    let usual = DumpOptions::default();
+    let near = pick!(near, "near", usual.near.unwrap_or(0.0), shapes_output: true);
+    let shingle = pick!(shingle, "shingle", usual.shingle, shapes_output: true);
+    let dump = DumpOptions {
+        exact: pick!(exact, "exact", usual.exact, shapes_output: true).value,
+        near: share(&near)?,
+        shingle: at_least_one(&shingle)?,
+        keep: pick!(keep_copy, "keep-copy", usual.keep, shapes_output: true).value,
+        templates: pick!(templates, "templates", usual.templates, shapes_output: true).value,
+        template_pages: pick!(template_pages, "template-pages", usual.template_pages, shapes_output: true).value,
+        memory: pick!(memory, "memory", Size(usual.memory), shapes_output: false).value.0,
+    };
     let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;
     let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value;
     let input_format = pick!(input_format, "input-format", InputFormat::default(), shapes_output: true).value;
@@ -211,9 +241,12 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
             keep,
             drop,
             tidy,
-            repeat_blocks: RepeatBlocks::default(),
+            repeat_blocks,
+            chrome,
+            repeats,
             lexicons,
         },
+        dump,
         decode,
         max_page: max_page.0,
         input_format,
@@ -228,6 +261,23 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         fsync,
         config,
     })
+}
+
+/// A share of 1; 0 is none.
+fn share(near: &Said<f64>) -> Result<Option<f64>, Error> {
+    if !(0.0..=1.0).contains(&near.value) {
+        return Err(Error::usage(format!("{} is no share of 1", near.value))
+            .place(Place::Named(near.origin.clone()))
+            .hint("0.8 drops pages that have four of five shingles in common; 0 is off"));
+    }
+    Ok((near.value > 0.0).then_some(near.value))
+}
+
+fn at_least_one(shingle: &Said<usize>) -> Result<usize, Error> {
+    match shingle.value {
+        0 => Err(Error::usage("a shingle has at least one token").place(Place::Named(shingle.origin.clone()))),
+        tokens => Ok(tokens),
+    }
 }
 
 fn known(encoding: &Said<Option<String>>) -> Result<Option<&'static Encoding>, Error> {
@@ -312,10 +362,13 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
         };
         let value = match key.as_str() {
             "keep" | "drop" | "ext" | "lexicon" => list(),
-            "jobs" => value
+            "jobs" | "shingle" | "template-pages" => value
                 .parse::<i64>()
                 .map_or_else(|_| value.as_str().into(), toml::Value::Integer),
-            "fsync" => value
+            "near" => value
+                .parse::<f64>()
+                .map_or_else(|_| value.as_str().into(), toml::Value::Float),
+            "fsync" | "chrome" | "repeats" | "exact" | "templates" => value
                 .parse::<bool>()
                 .map_or_else(|_| value.as_str().into(), toml::Value::Boolean),
             _ => toml::Value::String(value),
@@ -335,6 +388,7 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
 
 fn flags(
     cleaning: &args::Cleaning,
+    dumping: Option<&args::Dumping>,
     reading: Option<&args::Reading>,
     running: Option<&args::Running>,
     global: &args::Global,
@@ -344,6 +398,16 @@ fn flags(
         keep: cleaning.keep.clone(),
         drop: cleaning.drop.clone(),
         tidy: cleaning.tidy,
+        chrome: args::switch(cleaning.chrome, cleaning.no_chrome),
+        repeats: args::switch(cleaning.repeats, cleaning.no_repeats),
+        exact: dumping.and_then(|dumping| args::switch(dumping.exact, dumping.no_exact)),
+        near: dumping.and_then(args::Dumping::near),
+        shingle: dumping.and_then(|dumping| dumping.shingle),
+        keep_copy: dumping.and_then(|dumping| dumping.keep_copy),
+        templates: dumping.and_then(|dumping| args::switch(dumping.templates, dumping.no_templates)),
+        template_pages: dumping.and_then(|dumping| dumping.template_pages),
+        repeat_blocks: dumping.and_then(|dumping| dumping.repeat_blocks),
+        memory: dumping.and_then(|dumping| dumping.memory),
         lexicon: cleaning.lexicon.clone(),
         encoding: cleaning.encoding.clone(),
         invalid: cleaning.invalid,
@@ -356,11 +420,7 @@ fn flags(
         jobs: running.and_then(|running| running.jobs),
         progress: running.and_then(|running| running.progress),
         color: global.color,
-        fsync: running.and_then(|running| match (running.fsync, running.no_fsync) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
-        }),
+        fsync: running.and_then(|running| args::switch(running.fsync, running.no_fsync)),
     }
 }
 

@@ -33,6 +33,7 @@ pub fn run(eval: &Eval, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let settings = config::load(
         &eval.cleaning,
         None,
+        None,
         Some(&running),
         global,
         &Surroundings::of_process(),

@@ -21,7 +21,7 @@ use super::config::{self, Surroundings};
 use super::terminal::{CYAN, DIM, GREEN, Line, RED, YELLOW, escape, set_colours};
 
 pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
-    let settings = config::load(&explain.cleaning, None, None, global, &Surroundings::of_process())?;
+    let settings = config::load(&explain.cleaning, None, None, None, global, &Surroundings::of_process())?;
     set_colours(settings.color);
     let cleaner = Cleaner::new(settings.options).map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
     let bytes = if explain.input.as_os_str() == "-" {

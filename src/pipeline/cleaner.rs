@@ -191,14 +191,20 @@ impl Cleaner {
 
     fn decide(&self, page: &Page<'_>, mut lines: Vec<Option<LineEvidence>>) -> Decision {
         let mut decision = Decision::default();
-        let mut facts = Facts::of(page, &self.lexicon);
+        if !self.options.chrome && !self.options.repeats && lines.is_empty() {
+            return decision;
+        }
+        let mut facts = self.options.chrome.then(|| Facts::of(page, &self.lexicon));
         let mut page = Cow::Borrowed(page);
         for round in 0..MOST_ROUNDS {
             if page.is_empty() {
                 break;
             }
             let elsewhere: Vec<Elsewhere> = lines.iter().map(|line| self.weigh(line.as_ref())).collect();
-            let judgement = judge(&page, &facts, &elsewhere, &self.lexicon, &*self.scorer, &self.policy);
+            let judgement = match &facts {
+                Some(facts) => judge(&page, facts, &elsewhere, &self.lexicon, &*self.scorer, &self.policy),
+                None => Judgement::unjudged(page.len(), &elsewhere),
+            };
             let gone = self.round(&page, &judgement, &lines, round == 0, &mut decision);
             if round == 0 {
                 decision.scores.clone_from(&judgement.scores);
@@ -207,7 +213,7 @@ impl Cleaner {
             if !gone.contains(&true) {
                 break;
             }
-            facts = facts.without(&gone);
+            facts = facts.map(|facts| facts.without(&gone));
             let mut stays = gone.iter().map(|gone| !gone);
             lines.retain(|_| stays.next().unwrap_or(true));
             page = Cow::Owned(page.without(&gone));
@@ -259,7 +265,12 @@ impl Cleaner {
             .zip(&gone)
             .map(|(&s, &g)| if g { -1.0 } else { s })
             .collect();
-        for repeat in within::repeats(page, judgement.headline, &placement) {
+        let repeats = if self.options.repeats {
+            within::repeats(page, judgement.headline, &placement)
+        } else {
+            Vec::new()
+        };
+        for repeat in repeats {
             // What it repeats must stay, or both copies would vanish; alone it proves nothing on a clean page.
             let proven = judgement.dirty || !repeat.alone;
             if proven && !gone[repeat.of] && self.options.cuts(repeat.reason) {

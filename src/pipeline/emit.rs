@@ -5,14 +5,17 @@
 
 use std::io::Write;
 
+use serde::Serialize;
+
 use crate::compress::{Packed, Packer};
 use crate::error::{Error, Place};
+use crate::pipeline::dump::Copy;
 use crate::pipeline::feed::Shard;
 use crate::pipeline::records::Done;
 use crate::pipeline::run::Observer;
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
-use crate::read::SetAside;
+use crate::read::{Id, SetAside};
 use crate::write::files::{Lines, OutFolder};
 use crate::write::shard::ShardFile;
 
@@ -23,6 +26,8 @@ pub(super) struct Emit<'a, 'o> {
     pub folder: Option<&'a OutFolder>,
     pub audit: Option<Lines>,
     pub set_aside: Option<Lines>,
+    /// The list of pages that are copies of others, if the dump was looked at as a whole.
+    pub duplicates: Option<Lines>,
     pub stream: Option<&'o mut dyn Write>,
     pub observer: &'a mut dyn Observer,
     /// The shard in hand.
@@ -37,8 +42,8 @@ pub(super) struct Emit<'a, 'o> {
 pub(super) struct Open {
     out: ShardOut,
     stats: Stats,
-    /// How long the audit and the list of pages set aside were before it.
-    marks: [u64; 2],
+    /// How long the run's files were before it: audit, pages set aside, duplicates.
+    marks: [u64; 3],
 }
 
 /// Where a shard goes.
@@ -147,7 +152,8 @@ impl Emit<'_, '_> {
             self.stats.merge(&open.stats);
             return Ok(());
         }
-        for (lines, mark) in [&mut self.audit, &mut self.set_aside].into_iter().zip(open.marks) {
+        let files = [&mut self.audit, &mut self.set_aside, &mut self.duplicates];
+        for (lines, mark) in files.into_iter().zip(open.marks) {
             if let Some(lines) = lines {
                 lines.rewind(mark)?;
             }
@@ -177,7 +183,7 @@ impl Emit<'_, '_> {
         Ok(Open {
             out,
             stats: Stats::default(),
-            marks: [length(&self.audit), length(&self.set_aside)],
+            marks: [&self.audit, &self.set_aside, &self.duplicates].map(length),
         })
     }
 
@@ -208,8 +214,14 @@ impl Emit<'_, '_> {
     }
 
     fn page(&mut self, report: &PageReport) -> Result<(), Error> {
-        if let (Outcome::SetAside(aside), Some(lines)) = (&report.outcome, &mut self.set_aside) {
-            lines.push(aside)?;
+        match (&report.outcome, &mut self.set_aside, &mut self.duplicates) {
+            (Outcome::SetAside(aside), Some(lines), _) => lines.push(aside)?,
+            (Outcome::Dropped(copy), _, Some(lines)) => lines.push(&DuplicateRow {
+                page: &report.name,
+                id: report.id.as_ref(),
+                copy,
+            })?,
+            _ => {}
         }
         self.observer.page(report)
     }
@@ -220,11 +232,21 @@ impl Emit<'_, '_> {
         if let Some(stream) = self.stream {
             stream.flush().map_err(Error::stdout)?;
         }
-        for lines in [self.audit, self.set_aside].into_iter().flatten() {
+        for lines in [self.audit, self.set_aside, self.duplicates].into_iter().flatten() {
             lines.finish()?;
         }
         Ok(self.stats)
     }
+}
+
+/// A line of the list of duplicates.
+#[derive(Serialize)]
+struct DuplicateRow<'a> {
+    page: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a Id>,
+    #[serde(flatten)]
+    copy: &'a Copy,
 }
 
 /// If not one record of the first piece has the text field, another one is meant.

@@ -1,10 +1,13 @@
 //! Floor 3: from settings to a finished run.
 
 pub mod cleaner;
+pub mod dump;
 mod emit;
 mod feed;
 pub mod journal;
+pub mod judge;
 pub mod options;
+mod order;
 pub mod plan;
 mod records;
 pub mod run;

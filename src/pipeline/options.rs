@@ -79,7 +79,7 @@ pub enum RepeatBlocks {
 /// let options = Options { profile: Profile::Careful, keep: vec![Reason::Byline], ..Options::default() };
 /// assert!(!options.cuts(Reason::Byline));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// How much is cut.
     pub profile: Profile,
@@ -91,8 +91,27 @@ pub struct Options {
     pub tidy: Tidy,
     /// What becomes of a long sentence that other articles of a dump have, too.
     pub repeat_blocks: RepeatBlocks,
+    /// Whether chrome is cut.
+    pub chrome: bool,
+    /// Whether what a page says twice is cut.
+    pub repeats: bool,
     /// The user's lexicon files: name and text.
     pub lexicons: Vec<(String, String)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            keep: Vec::new(),
+            drop: Vec::new(),
+            tidy: Tidy::default(),
+            chrome: true,
+            repeats: true,
+            repeat_blocks: RepeatBlocks::default(),
+            lexicons: Vec::new(),
+        }
+    }
 }
 
 impl Options {

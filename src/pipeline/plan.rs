@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::error::Error;
 use crate::hash::hash128;
+use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
 use crate::read::Entry;
 use crate::text::decode::DecodeOptions;
@@ -26,6 +27,8 @@ pub struct Plan {
     pub decode: DecodeOptions,
     /// Where a record has its text, its name and its address.
     pub fields: Fields,
+    /// What is looked for in the dump as a whole, if it is; the input is then read more than once.
+    pub dump: Option<DumpOptions>,
     /// Threads; 0 is one for every core.
     pub jobs: usize,
     /// Whether files are synced to the disk.

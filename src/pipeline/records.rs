@@ -10,11 +10,12 @@ use std::time::Instant;
 
 use crate::compress::{Packed, pack};
 use crate::error::Error;
-use crate::pipeline::cleaner::Cleaned;
+use crate::pipeline::dump::Copy;
 use crate::pipeline::feed::Shard;
+use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Fields;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Judged, Name, Worker, audit_of, nanos, panicked};
+use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, nanos, panicked};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{Id, SetAside, Source, Why};
 use crate::text::json::{Field, literal, locate, text_of};
@@ -38,15 +39,14 @@ pub(super) struct Done {
 }
 
 /// What a record says of itself.
-struct Located<'a> {
+pub(super) struct Located<'a> {
     /// The record before the text's literal, the literal, and what follows.
     parts: [&'a str; 3],
-    text: String,
+    pub(super) text: String,
 }
 
-impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
-    pub(super) fn piece(&self, shard: Arc<Shard>, piece: Piece) -> (Batch, Done) {
-        let mut batch = Batch::default();
+impl<S: Source, J: Judge> Worker<'_, S, J> {
+    pub(super) fn piece(&self, shard: Arc<Shard>, piece: Piece, mut batch: Batch) -> (Batch, Done) {
         let mut out = Vec::new();
         let stored = piece.stored;
         let (records, keys) = match piece.kind {
@@ -109,14 +109,18 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         let located = located(line, shard.max_line, &self.plan.fields, &mut name);
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
-        let judged = located.and_then(|located| {
-            let judged = catch_unwind(AssertUnwindSafe(|| self.record(&name, &located)));
-            judged.map_err(|panic| panicked(&name, &*panic))
+        let judged = located.map_err(Fault::from).and_then(|located| {
+            let judged = catch_unwind(AssertUnwindSafe(|| self.record(batch.number(), &name, &located)));
+            judged.unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()))
         });
         batch.stats.times.clean_ns += nanos(start);
         let before = out.len();
         match judged {
-            Ok((judged, page)) => {
+            Ok(Record::Dropped(copy)) => {
+                batch.drop_copy(name, line.len(), copy);
+                None
+            }
+            Ok(Record::Judged(judged, page)) => {
                 if page.changed {
                     let [head, _, tail] = page.parts;
                     for part in [head, &page.literal, tail] {
@@ -130,7 +134,11 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
                 batch.done(name, [line.len(), written], page.changed, judged, self.plan.show_cuts);
                 None
             }
-            Err(aside) => {
+            Err(Fault::Run(error)) => {
+                batch.error = Some(error);
+                None
+            }
+            Err(Fault::Page(aside)) => {
                 out.extend_from_slice(line);
                 let why = aside.reason;
                 batch.stats.passed_on(line.len());
@@ -140,9 +148,12 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         }
     }
 
-    fn record<'a>(&self, name: &Name, located: &Located<'a>) -> (Judged, Spliced<'a>) {
-        let cleaned = (self.judge)(&located.text);
-        let audit = audit_of(name, &cleaned);
+    fn record<'a>(&self, number: u32, name: &Name, located: &Located<'a>) -> Result<Record<'a>, Fault> {
+        let judged = match self.judge(number, name, &located.text)? {
+            Verdict::Judged(judged) => judged,
+            Verdict::Dropped(copy) => return Ok(Record::Dropped(copy)),
+        };
+        let cleaned = &judged.cleaned;
         let changed = cleaned.text != located.text;
         let spliced = Spliced {
             parts: located.parts,
@@ -153,14 +164,14 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
             },
             changed,
         };
-        let judged = Judged {
-            cleaned,
-            encoding: "UTF-8",
-            invalid: 0,
-            audit,
-        };
-        (judged, spliced)
+        Ok(Record::Judged(judged, spliced))
     }
+}
+
+/// What became of a record.
+enum Record<'a> {
+    Judged(Judged, Spliced<'a>),
+    Dropped(Copy),
 }
 
 /// A record and what takes the place of its text.
@@ -178,7 +189,7 @@ fn pass(bytes: &[u8], batch: &mut Batch, out: &mut Vec<u8>) {
 }
 
 /// Finds the text of a record, and on the way what it is called and where it is from.
-fn located<'a>(line: &'a [u8], max: u64, fields: &Fields, name: &mut Name) -> Result<Located<'a>, SetAside> {
+pub(super) fn located<'a>(line: &'a [u8], max: u64, fields: &Fields, name: &mut Name) -> Result<Located<'a>, SetAside> {
     let page = name.page.clone();
     let aside = |why, detail: String| SetAside::new(page.clone(), why, detail);
     if content(line) as u64 > max {

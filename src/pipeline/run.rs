@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::time::Instant;
 
 use crate::error::{Error, Exit};
-use crate::pipeline::cleaner::Cleaned;
+use crate::pipeline::dump::Survey;
 use crate::pipeline::emit::Emit;
-use crate::pipeline::feed::Feed;
 use crate::pipeline::journal::Journal;
+use crate::pipeline::judge::Judge;
+use crate::pipeline::order::in_order;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Part, Worked, Worker, nanos};
@@ -28,6 +28,10 @@ pub use crate::pipeline::worker::{Outcome, PageReport, undecodable};
 
 /// The list of pages that were set aside, in the run folder.
 pub const SET_ASIDE_FILE: &str = "set-aside.jsonl";
+/// The list of pages that are copies of others, in the run folder.
+pub const DUPLICATES_FILE: &str = "duplicates.jsonl";
+/// The list of lines that stand on many pages of a site, in the run folder.
+pub const TEMPLATES_FILE: &str = "templates.jsonl";
 
 /// Where clean pages go.
 pub enum Output<'a> {
@@ -95,7 +99,7 @@ pub struct Finished {
 pub fn run<S, J>(job: Job<'_, S, J>, output: Output<'_>, observer: &mut dyn Observer) -> Result<Finished, Error>
 where
     S: Source,
-    J: Fn(&str) -> Cleaned + Sync,
+    J: Judge,
 {
     let start = Instant::now();
     let Job {
@@ -121,10 +125,27 @@ where
         .as_ref()
         .map(|folder| begin(plan, folder, observer))
         .transpose()?;
+    let dump = match &plan.dump {
+        Some(options) if options.any() => {
+            let temp = folder.as_ref().map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
+            let survey = Survey {
+                plan,
+                options,
+                source,
+                judge: &judge,
+                pool: &pool,
+                stop,
+                temp: &temp,
+            };
+            survey.run(observer)?
+        }
+        _ => None,
+    };
     let worker = Worker {
         plan,
         source,
         judge: &judge,
+        dump: dump.as_ref(),
         folder: folder.as_ref(),
         hand_on: stream.is_some(),
         stop,
@@ -138,6 +159,11 @@ where
         folder: folder.as_ref(),
         audit: folder.as_ref().map(|folder| folder.lines(audit::FILE)).transpose()?,
         set_aside: folder.as_ref().map(|folder| folder.lines(SET_ASIDE_FILE)).transpose()?,
+        duplicates: folder
+            .as_ref()
+            .filter(|_| dump.is_some())
+            .map(|folder| folder.lines(DUPLICATES_FILE))
+            .transpose()?,
         stream,
         observer,
         open: None,
@@ -145,13 +171,24 @@ where
         broken: false,
     };
     sink.walked(set_aside)?;
-    let room = pool.current_num_threads() * 2 + 1;
-    let whole = in_order(&pool, &worker, room, |worked| match worked.part {
-        Part::Pages => sink.pages(worked.batch),
-        Part::Piece(done) => sink.piece(worked.batch, &done),
-        Part::End(shard, how) => sink.end(&shard, how),
-        Part::Refused(aside) => sink.aside(aside),
-    });
+    let mut stopped_within = false;
+    let whole = in_order(
+        &pool,
+        source,
+        || worker.stopped(),
+        || worker.halt.store(true, Ordering::Relaxed),
+        |number, portion| worker.portion(number, portion),
+        |worked| {
+            stopped_within |= worked.batch.stopped;
+            match worked.part {
+                Part::Pages => sink.pages(worked.batch),
+                Part::Piece(done) => sink.piece(worked.batch, &done),
+                Part::End(shard, how) => sink.end(&shard, how),
+                Part::Refused(aside) => sink.aside(aside),
+            }
+        },
+    )
+    .map(|ended| ended && !stopped_within);
     let whole = match (whole, journal.as_ref()) {
         (Err(refused), Some(journal)) if refused.exit() == Exit::Usage && sink.stats.pages.written == 0 => {
             // Nothing was done: the corrected command finds the folder as this one did.
@@ -196,59 +233,6 @@ fn status(stats: &Stats, plan: &Plan) -> Exit {
     } else {
         Exit::Done
     }
-}
-
-/// Hands portions to the pool and results to `emit`, in order, with at most `room` of them between the two. Says
-/// whether it came to the end.
-fn in_order<S, J>(
-    pool: &rayon::ThreadPool,
-    worker: &Worker<'_, S, J>,
-    room: usize,
-    mut emit: impl FnMut(Worked) -> Result<(), Error>,
-) -> Result<bool, Error>
-where
-    S: Source,
-    J: Fn(&str) -> Cleaned + Sync,
-{
-    let (send, receive) = mpsc::channel();
-    pool.in_place_scope(|scope| {
-        let mut feed = Feed::new(worker.source);
-        let mut waiting: BTreeMap<usize, Worked> = BTreeMap::new();
-        let (mut handed_out, mut emitted) = (0, 0);
-        let (mut result, mut whole, mut fed) = (Ok(()), true, false);
-        loop {
-            while !fed && handed_out - emitted < room && !worker.stopped() {
-                let Some(portion) = feed.next() else {
-                    fed = true;
-                    break;
-                };
-                let (send, number) = (send.clone(), handed_out);
-                scope.spawn(move |_| {
-                    // Nobody listens any more only if the run has ended already.
-                    let _ = send.send((number, worker.portion(portion)));
-                });
-                handed_out += 1;
-            }
-            if handed_out == emitted {
-                // Stopped, there may be nothing more to read: that is the end as well.
-                let ended = fed || feed.next().is_none();
-                return result.map(|()| whole && ended);
-            }
-            // `send` is alive in this scope, so the channel is never closed.
-            let (number, worked) = receive.recv().expect("a batch is on its way");
-            waiting.insert(number, worked);
-            while let Some(worked) = waiting.remove(&emitted) {
-                emitted += 1;
-                whole &= !worked.batch.stopped;
-                if result.is_ok() {
-                    result = emit(worked);
-                }
-                if result.is_err() {
-                    worker.halt.store(true, Ordering::Relaxed);
-                }
-            }
-        }
-    })
 }
 
 #[cfg(test)]

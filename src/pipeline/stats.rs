@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::page::Cut;
 use crate::read::{SetAside, Why};
 use crate::reason::Reason;
+use crate::repeat::near::Kind;
 
 /// Everything that is counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +25,8 @@ pub struct Stats {
     pub cuts: BTreeMap<Reason, Tally>,
     /// What was recognised and stays, by reason.
     pub kept: BTreeMap<Reason, Tally>,
+    /// Pages that were dropped, by how they are like the page that stays.
+    pub dropped: BTreeMap<Kind, u64>,
     /// What was set aside, by why.
     pub set_aside: BTreeMap<Why, u64>,
     /// Pages by the encoding they were read as.
@@ -53,9 +56,11 @@ pub struct Pages {
     pub flagged: u64,
     /// Not cleaned.
     pub set_aside: u64,
+    /// Not written, since another page says the same.
+    pub dropped: u64,
 }
 
-/// Bytes by where they went: `read = written + cut + set_aside + normalised`.
+/// Bytes by where they went: `read = written + cut + set_aside + dropped + normalised`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Bytes {
     /// In all inputs, before they were compressed. Records count whole, with their other fields.
@@ -68,6 +73,8 @@ pub struct Bytes {
     pub set_aside: u64,
     /// Of those set aside, the bytes of records: they stand in the output as they came.
     pub passed_on: u64,
+    /// In pages that were dropped, with the whole record if they are one.
+    pub dropped: u64,
     /// What decoding and normalising took away (or, if negative, added), with the line ends around cuts, and what a
     /// record's text is longer as JSON.
     pub normalised: i64,
@@ -179,12 +186,21 @@ impl Stats {
         *self.set_aside.entry(page.reason).or_default() += 1;
     }
 
+    /// Counts a page that was dropped; its bytes were counted as read already.
+    pub fn dropped(&mut self, kind: Kind, bytes: usize) {
+        self.pages.read += 1;
+        self.pages.dropped += 1;
+        self.bytes.dropped += bytes as u64;
+        *self.dropped.entry(kind).or_default() += 1;
+    }
+
     /// Adds the numbers of another worker.
     pub fn merge(&mut self, other: &Self) {
         self.pages.merge(&other.pages);
         self.bytes.merge(&other.bytes);
         merge_tallies(&mut self.cuts, &other.cuts);
         merge_tallies(&mut self.kept, &other.kept);
+        merge_counts(&mut self.dropped, &other.dropped);
         merge_counts(&mut self.set_aside, &other.set_aside);
         merge_counts(&mut self.encodings, &other.encodings);
         merge_counts(&mut self.passed_over, &other.passed_over);
@@ -205,13 +221,15 @@ impl Stats {
         let plus = |parts: &[u64]| parts.iter().copied().map(i128::from).sum::<i128>();
         let by_reason = self.cuts.values().map(|tally| i128::from(tally.bytes)).sum();
         let by_why = self.set_aside.values().copied().map(i128::from).sum();
-        let bytes_out = plus(&[bytes.written, bytes.cut, bytes.set_aside]) + i128::from(bytes.normalised);
+        let by_kind = self.dropped.values().copied().map(i128::from).sum();
+        let bytes_out = plus(&[bytes.written, bytes.cut, bytes.set_aside, bytes.dropped]) + i128::from(bytes.normalised);
         let sums = [
             ("bytes", bytes.read, bytes_out),
             ("bytes cut", bytes.cut, by_reason),
-            ("pages", pages.read, plus(&[pages.written, pages.set_aside])),
+            ("pages", pages.read, plus(&[pages.written, pages.set_aside, pages.dropped])),
             ("pages written", pages.written, plus(&[pages.changed, pages.unchanged])),
             ("pages set aside", pages.set_aside, by_why),
+            ("pages dropped", pages.dropped, by_kind),
         ];
         match sums.into_iter().find(|&(_, left, right)| i128::from(left) != right) {
             None => Ok(()),
@@ -232,6 +250,7 @@ impl Pages {
         self.emptied += other.emptied;
         self.flagged += other.flagged;
         self.set_aside += other.set_aside;
+        self.dropped += other.dropped;
     }
 }
 
@@ -242,6 +261,7 @@ impl Bytes {
         self.cut += other.cut;
         self.set_aside += other.set_aside;
         self.passed_on += other.passed_on;
+        self.dropped += other.dropped;
         self.normalised += other.normalised;
     }
 }
@@ -321,6 +341,7 @@ mod tests {
                 cut: 3,
                 set_aside: 0,
                 passed_on: 0,
+                dropped: 0,
                 normalised: 6
             }
         );

@@ -11,7 +11,9 @@ use std::time::Instant;
 
 use crate::error::Error;
 use crate::pipeline::cleaner::Cleaned;
+use crate::pipeline::dump::{Copy, Resolved};
 use crate::pipeline::feed::{Portion, Shard, Work};
+use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
 use crate::pipeline::site;
@@ -41,6 +43,8 @@ pub struct PageReport {
 pub enum Outcome {
     /// It was cleaned. The cuts are there if the plan asks for them.
     Cleaned(Option<Box<Cleaned>>),
+    /// It says what another page says, which stays, and is not written.
+    Dropped(Copy),
     /// It was set aside.
     SetAside(SetAside),
 }
@@ -50,6 +54,8 @@ pub(super) struct Worker<'a, S, J> {
     pub plan: &'a Plan,
     pub source: &'a S,
     pub judge: &'a J,
+    /// What is known of the dump as a whole, if it was looked at.
+    pub dump: Option<&'a Resolved>,
     /// Where pages are written; without it they are only counted, or handed on.
     pub folder: Option<&'a OutFolder>,
     /// Whether clean texts are handed on, to be written in order.
@@ -63,6 +69,8 @@ pub(super) struct Worker<'a, S, J> {
 /// A batch that was worked on: everything that has to happen in order.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
+    /// The number of its first page in the dump.
+    pub first: u32,
     pub pages: Vec<PageReport>,
     pub stats: Stats,
     /// Audit lines.
@@ -96,11 +104,31 @@ pub(super) enum Part {
 }
 
 /// How a page is called, and where it is from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Name {
     pub page: String,
     pub id: Option<Id>,
     pub site: Option<String>,
+}
+
+/// Why a page has no verdict.
+pub(super) enum Fault {
+    /// It is set aside.
+    Page(SetAside),
+    /// The run cannot go on.
+    Run(Error),
+}
+
+impl From<SetAside> for Fault {
+    fn from(aside: SetAside) -> Self {
+        Self::Page(aside)
+    }
+}
+
+/// What became of a page's text.
+pub(super) enum Verdict {
+    Judged(Judged),
+    Dropped(Copy),
 }
 
 /// A page that came out of the cleaner.
@@ -111,14 +139,14 @@ pub(super) struct Judged {
     pub audit: Vec<u8>,
 }
 
-impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
+impl<S: Source, J: Judge> Worker<'_, S, J> {
     pub(super) fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed) || self.halt.load(Ordering::Relaxed)
     }
 
-    pub(super) fn portion(&self, portion: Portion) -> Worked {
+    pub(super) fn portion(&self, number: usize, portion: Portion) -> Worked {
         // A page's own panic is caught below. Should anything else panic, the run must hear of it and not wait for ever.
-        let mut worked = catch_unwind(AssertUnwindSafe(|| self.work(portion.work))).unwrap_or_else(|panic| Worked {
+        let mut worked = catch_unwind(AssertUnwindSafe(|| self.work(number, portion.work))).unwrap_or_else(|panic| Worked {
             batch: Batch {
                 error: Some(Error::failed(format!("internal error: {}", message(&*panic)))),
                 ..Batch::default()
@@ -132,11 +160,15 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         worked
     }
 
-    fn work(&self, work: Work) -> Worked {
+    fn work(&self, number: usize, work: Work) -> Worked {
+        let batch = Batch {
+            first: self.dump.map_or(0, |dump| dump.first_of(number)),
+            ..Batch::default()
+        };
         let (batch, part) = match work {
-            Work::Pages(range) => (self.pages(&self.source.entries()[range]), Part::Pages),
+            Work::Pages(range) => (self.pages(&self.source.entries()[range], batch), Part::Pages),
             Work::Piece(shard, piece) => {
-                let (batch, done) = self.piece(shard, piece);
+                let (batch, done) = self.piece(shard, piece, batch);
                 (batch, Part::Piece(done))
             }
             Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),
@@ -145,8 +177,7 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         Worked { batch, part }
     }
 
-    fn pages(&self, entries: &[Entry]) -> Batch {
-        let mut batch = Batch::default();
+    fn pages(&self, entries: &[Entry], mut batch: Batch) -> Batch {
         let mut staged = Vec::new();
         for entry in entries {
             if self.stopped() {
@@ -188,12 +219,17 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         batch.stats.took(bytes.len());
 
         let start = Instant::now();
-        let judged = catch_unwind(AssertUnwindSafe(|| self.judge(&name, &bytes)))
-            .unwrap_or_else(|panic| Err(panicked(&name, &*panic)));
+        let judged = catch_unwind(AssertUnwindSafe(|| self.file(batch.number(), &name, &bytes)))
+            .unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()));
         batch.stats.times.clean_ns += nanos(start);
         let judged = match judged {
-            Ok(judged) => judged,
-            Err(aside) => {
+            Ok(Verdict::Judged(judged)) => judged,
+            Ok(Verdict::Dropped(copy)) => {
+                batch.drop_copy(name, bytes.len(), copy);
+                return Ok(());
+            }
+            Err(Fault::Run(error)) => return Err(error),
+            Err(Fault::Page(aside)) => {
                 batch.put_aside(name, aside.sized(bytes.len() as u64), true);
                 return Ok(());
             }
@@ -214,20 +250,63 @@ impl<S: Source, J: Fn(&str) -> Cleaned + Sync> Worker<'_, S, J> {
         Ok(())
     }
 
-    fn judge(&self, name: &Name, bytes: &[u8]) -> Result<Judged, SetAside> {
+    fn file(&self, number: u32, name: &Name, bytes: &[u8]) -> Result<Verdict, Fault> {
         let decoded = decode(bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
-        let cleaned = (self.judge)(&decoded.text);
-        let audit = audit_of(name, &cleaned);
-        Ok(Judged {
-            cleaned,
-            encoding: decoded.encoding,
-            invalid: decoded.invalid,
-            audit,
+        let verdict = self.judge(number, name, &decoded.text)?;
+        Ok(match verdict {
+            Verdict::Judged(judged) => Verdict::Judged(Judged {
+                encoding: decoded.encoding,
+                invalid: decoded.invalid,
+                ..judged
+            }),
+            dropped @ Verdict::Dropped(_) => dropped,
         })
+    }
+
+    /// What becomes of the text of a page, by what is known of the dump.
+    pub(super) fn judge(&self, number: u32, name: &Name, text: &str) -> Result<Verdict, Fault> {
+        let cleaned = match self.dump {
+            None => self.judge.alone(text),
+            Some(dump) => {
+                if !dump.is_same(number, text) {
+                    let detail = "it changed while the run was reading the dump";
+                    let aside = SetAside::new(name.page.clone(), Why::Changed, detail);
+                    return Err(aside.called(name.id.clone()).into());
+                }
+                if let Some(copy) = dump.copy(self.source, number) {
+                    return Ok(Verdict::Dropped(copy));
+                }
+                self.judge.informed(text, &|page| dump.known(number, page)).map_err(Fault::Run)?
+            }
+        };
+        let audit = audit_of(name, &cleaned);
+        Ok(Verdict::Judged(Judged {
+            cleaned,
+            encoding: "UTF-8",
+            invalid: 0,
+            audit,
+        }))
     }
 }
 
 impl Batch {
+    /// The number in the dump of the page that is dealt with next.
+    pub(super) fn number(&self) -> u32 {
+        self.first + self.pages.len() as u32
+    }
+
+    /// Counts and reports a page that is not written, since another one says the same.
+    pub(super) fn drop_copy(&mut self, name: Name, bytes: usize, copy: Copy) {
+        self.stats.dropped(copy.kind, bytes);
+        self.pages.push(PageReport {
+            name: name.page,
+            id: name.id,
+            site: name.site,
+            bytes: bytes as u64,
+            outcome: Outcome::Dropped(copy),
+        });
+    }
+
     pub(super) fn put_aside(&mut self, name: Name, aside: SetAside, taken: bool) {
         self.stats.put_aside(&aside, taken);
         self.pages.push(PageReport {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::pipeline::stats::{Stats, Tally};
 use crate::reason::Reason;
+use crate::repeat::near::Kind;
 
 /// Counts up when the meaning of a field changes.
 pub const SCHEMA: u32 = 1;
@@ -106,6 +107,13 @@ impl<'a> Summary<'a> {
         let Stats {
             pages, bytes, invalid, ..
         } = self.stats;
+        for (kind, &number) in &self.stats.dropped {
+            let what = match kind {
+                Kind::Exact => "equal to another page",
+                Kind::Near => "nearly so",
+            };
+            table.row(&format!("dropped {}", kind.name()), count(number), what);
+        }
         if pages.set_aside > 0 {
             let whys = self.stats.set_aside.iter();
             let whys: Vec<_> = whys.map(|(why, n)| format!("{} {}", count(*n), why.name())).collect();

@@ -19,6 +19,7 @@ fn load_with(flags: &[&str], user_file: Option<&Path>, variables: &[(&str, &str)
     };
     load(
         &clean.cleaning,
+        Some(&clean.dumping),
         Some(&clean.reading),
         Some(&clean.running),
         &cli.global,

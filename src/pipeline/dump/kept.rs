@@ -1,0 +1,68 @@
+//! Which blocks of a page its judges keep: a bit a block, so that a later pass has the clean text without judging again.
+//!
+//! Must not know why a block goes.
+
+use crate::page::{Cut, Page};
+
+/// The blocks of a page that stay.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// A bit a block, from the lowest; nothing if all stay.
+    bits: Box<[u8]>,
+}
+
+impl Kept {
+    /// What is left of a page by its cuts, which are in the order of the page.
+    pub(super) fn of(page: &Page<'_>, cuts: &[Cut]) -> Self {
+        if cuts.is_empty() {
+            return Self::default();
+        }
+        let mut bits = vec![0u8; page.len().div_ceil(8)];
+        let mut cuts = cuts.iter().peekable();
+        for (i, block) in page.blocks().iter().enumerate() {
+            while cuts.next_if(|cut| cut.range.end <= block.range.start).is_some() {}
+            let goes = cuts.peek().is_some_and(|cut| cut.range.start < block.range.end);
+            bits[i / 8] |= u8::from(!goes) << (i % 8);
+        }
+        Self { bits: bits.into() }
+    }
+
+    /// Whether a block stays.
+    pub(super) fn holds(&self, block: usize) -> bool {
+        self.bits.is_empty() || self.bits.get(block / 8).is_some_and(|byte| byte >> (block % 8) & 1 == 1)
+    }
+
+    /// The text of the blocks that stay, a line each.
+    pub(super) fn text(&self, page: &Page<'_>) -> String {
+        let mut text = String::with_capacity(page.text().len());
+        for i in (0..page.len()).filter(|&i| self.holds(i)) {
+            text.push_str(page.block(i));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reason::Reason;
+
+    #[test]
+    fn what_is_not_cut_is_kept() {
+        let text: String = (0..20).map(|i| format!("line {i}\n")).collect();
+        let page = Page::new(&text);
+        let cut = |i: usize| Cut {
+            range: page.blocks()[i].range.clone(),
+            line: i + 1,
+            reason: Reason::Menu,
+            score: 1.0,
+            evidence: "".into(),
+            repeats: None,
+        };
+        assert_eq!(Kept::of(&page, &[]).text(&page), text);
+        let kept = Kept::of(&page, &[cut(0), cut(7), cut(8), cut(19)]);
+        let left = (0..20).filter(|i| ![0, 7, 8, 19].contains(i));
+        assert_eq!(kept.text(&page), left.map(|i| format!("line {i}\n")).collect::<String>());
+    }
+}

@@ -1,0 +1,156 @@
+//! The first pass: every page is judged by itself and leaves a sketch of what stays, and a trace of its lines.
+//!
+//! Workers sketch in any order; the results are entered in input order. Must not know what sketches are compared for.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::error::Error;
+use crate::hash::hash64;
+use crate::page::Page;
+use crate::pipeline::dump::kept::Kept;
+use crate::pipeline::dump::roster::{Of, Roster};
+use crate::pipeline::dump::visit::{Visit, visit};
+use crate::pipeline::feed::{Portion, Work};
+use crate::pipeline::judge::Judge;
+use crate::pipeline::plan::Plan;
+use crate::read::Source;
+use crate::repeat::lines::{Filter, Lines};
+use crate::repeat::near::{Sketch, Sketches};
+
+/// What sketching needs beside its input.
+pub(super) struct Sketcher<'a, S, J> {
+    pub plan: &'a Plan,
+    pub source: &'a S,
+    pub judge: &'a J,
+    /// Tokens of a shingle.
+    pub shingle: usize,
+    /// Where lines are noted, if lines are compared.
+    pub filter: Option<&'a Filter>,
+}
+
+/// A portion that was sketched.
+pub(super) struct Sketched {
+    of: Of,
+    end: Option<bool>,
+    pages: Vec<SketchedPage>,
+    /// Bytes of the input, as they are stored.
+    pub stored: u64,
+}
+
+struct SketchedPage {
+    site: u32,
+    line: u64,
+    fingerprint: u32,
+    /// Nothing if the page cannot be cleaned, or nothing is left of it.
+    sketch: Option<Sketch>,
+    kept: Kept,
+}
+
+impl<S: Source, J: Judge> Sketcher<'_, S, J> {
+    pub(super) fn portion(&self, portion: &Portion, stopped: impl Fn() -> bool) -> Sketched {
+        let work = &portion.work;
+        let mut sketched = Sketched {
+            of: Of::work(work),
+            end: match work {
+                Work::End(_, how) => Some(how.is_ok()),
+                _ => None,
+            },
+            pages: Vec::new(),
+            stored: stored(self.source, work),
+        };
+        visit(self.plan, self.source, work, |seen| {
+            let (sketch, kept) = seen
+                .text
+                .and_then(|text| {
+                    // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
+                    catch_unwind(AssertUnwindSafe(|| self.sketch(&seen, text))).ok()
+                })
+                .unwrap_or_default();
+            sketched.pages.push(SketchedPage {
+                site: filter_site(seen.site),
+                line: seen.line,
+                fingerprint: seen.fingerprint(),
+                sketch,
+                kept,
+            });
+            !stopped()
+        });
+        sketched
+    }
+
+    fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept) {
+        let cleaned = self.judge.alone(text);
+        let page = Page::new(&cleaned.page);
+        let kept = Kept::of(&page, &cleaned.cuts);
+        if let Some(filter) = self.filter {
+            filter.see(filter_site(seen.site), &Lines::of(&page));
+        }
+        let (sketch, shingles) = Sketch::of(&kept.text(&page), self.shingle);
+        ((!shingles.is_empty()).then_some(sketch), kept)
+    }
+}
+
+/// What stands for a site in the filter, which is filled before sites have numbers. Two sites that share it are counted
+/// apart later.
+pub(super) fn filter_site(name: &str) -> u32 {
+    hash64(name.as_bytes()) as u32
+}
+
+/// So many bytes of the input are dealt with when this is.
+pub(super) fn stored<S: Source>(source: &S, work: &Work) -> u64 {
+    match work {
+        Work::Pages(range) => source.entries()[range.clone()].iter().map(crate::read::Entry::size).sum(),
+        Work::Piece(_, piece) => piece.stored,
+        Work::End(..) | Work::Refused(_) => 0,
+    }
+}
+
+/// What all pages left.
+pub(super) struct Left {
+    pub roster: Roster,
+    pub sketches: Sketches,
+    pub kept: Vec<Kept>,
+    /// The first page of the shard in hand.
+    shard: Option<u32>,
+}
+
+impl Left {
+    pub(super) fn new(sketches: Sketches) -> Self {
+        Self {
+            roster: Roster::default(),
+            sketches,
+            kept: Vec::new(),
+            shard: None,
+        }
+    }
+
+    /// Enters a portion; called in input order.
+    pub(super) fn enter(&mut self, sketched: Sketched) -> Result<(), Error> {
+        let first = self.roster.len();
+        if matches!(sketched.of, Of::Shard(_)) {
+            self.shard.get_or_insert(first);
+        }
+        self.roster.portion(sketched.of);
+        for page in sketched.pages {
+            self.roster.page(page.site, page.line, page.fingerprint);
+            self.sketches.push(page.sketch.as_ref())?;
+            self.kept.push(page.kept);
+        }
+        if let Some(whole) = sketched.end
+            && let Some(begin) = self.shard.take()
+            && !whole
+        {
+            self.void(begin..first)?;
+        }
+        Ok(())
+    }
+
+    /// A damaged shard is set aside whole: none of its pages may stand for another.
+    fn void(&mut self, pages: Range<u32>) -> Result<(), Error> {
+        for page in pages {
+            self.sketches.void(page)?;
+        }
+        Ok(())
+    }
+}

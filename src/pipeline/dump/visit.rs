@@ -1,0 +1,87 @@
+//! The pages of a portion, one after the other, as texts: what the passes before the writing one see.
+//!
+//! Numbers pages as the writing pass does: every file and every line that is not blank counts, whether it can be
+//! cleaned or not. Must not know what is done with a text.
+
+use crate::hash::hash64;
+use crate::pipeline::feed::{Shard, Work};
+use crate::pipeline::plan::Plan;
+use crate::pipeline::records::located;
+use crate::pipeline::site;
+use crate::pipeline::worker::Name;
+use crate::read::records::{Piece, PieceKind};
+use crate::read::{Entry, Source};
+use crate::text::decode::decode;
+use crate::write::files::check_name;
+
+/// A page as it is met.
+pub(super) struct Visit<'a> {
+    /// The site it is of.
+    pub site: &'a str,
+    /// A record's line in its shard.
+    pub line: u64,
+    /// Its text, unless it is to be set aside.
+    pub text: Option<&'a str>,
+}
+
+impl Visit<'_> {
+    /// Tells a text from what stands in its place when the input is read again.
+    pub(super) fn fingerprint(&self) -> u32 {
+        self.text.map_or(0, |text| hash64(text.as_bytes()) as u32)
+    }
+}
+
+/// Visits the pages of a portion in order, until `each` says that it is enough.
+pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, mut each: impl FnMut(Visit<'_>) -> bool) {
+    match work {
+        Work::Pages(range) => {
+            for entry in &source.entries()[range.clone()] {
+                if !file(plan, source, entry, &mut each) {
+                    break;
+                }
+            }
+        }
+        Work::Piece(shard, piece) => match piece.kind {
+            PieceKind::Lines => lines(plan, shard, piece, &mut each),
+            PieceKind::LastPart { .. } => {
+                each(Visit {
+                    site: &site::of_path(&shard.name),
+                    line: piece.line,
+                    text: None,
+                });
+            }
+            PieceKind::Part => {}
+        },
+        Work::End(..) | Work::Refused(_) => {}
+    }
+}
+
+fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, each: &mut impl FnMut(Visit<'_>) -> bool) -> bool {
+    let bytes = check_name(entry.name()).ok().and_then(|()| source.read(entry).ok());
+    let decoded = bytes.as_ref().and_then(|bytes| decode(bytes, &plan.decode).ok());
+    each(Visit {
+        site: &site::of_path(entry.name()),
+        line: 0,
+        text: decoded.as_ref().map(|decoded| &*decoded.text),
+    })
+}
+
+fn lines(plan: &Plan, shard: &Shard, piece: &Piece, each: &mut impl FnMut(Visit<'_>) -> bool) {
+    let folder = site::of_path(&shard.name);
+    let (_, bytes) = piece.bytes.split_at(piece.mark());
+    for (number, line) in (piece.line..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let mut name = Name::default();
+        let text = located(line, shard.max_line, &plan.fields, &mut name).ok().map(|found| found.text);
+        let going_on = each(Visit {
+            site: name.site.as_deref().unwrap_or(&folder),
+            line: number,
+            text: text.as_deref(),
+        });
+        if !going_on {
+            break;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The seam between a run and who judges its pages.
+//!
+//! Must not know how a page is read or written.
+
+use crate::error::Error;
+use crate::page::Page;
+use crate::pipeline::cleaner::{Cleaned, Cleaner};
+use crate::repeat::lines::LineEvidence;
+
+/// What other pages say of the blocks of this one.
+pub type Known<'a> = &'a dyn Fn(&Page<'_>) -> Result<Vec<Option<LineEvidence>>, Error>;
+
+/// Who judges pages; any function from a text to a cleaned page is one.
+pub trait Judge: Sync {
+    /// Judges a page by itself.
+    fn alone(&self, text: &str) -> Cleaned;
+
+    /// Judges a page of a dump. `known` says of the blocks of the normalised page what is known of them from the dump.
+    ///
+    /// # Errors
+    ///
+    /// `known` failed.
+    fn informed(&self, text: &str, known: Known<'_>) -> Result<Cleaned, Error> {
+        let _ = known;
+        Ok(self.alone(text))
+    }
+}
+
+impl<F: Fn(&str) -> Cleaned + Sync> Judge for F {
+    fn alone(&self, text: &str) -> Cleaned {
+        self(text)
+    }
+}
+
+impl Judge for Cleaner {
+    fn alone(&self, text: &str) -> Cleaned {
+        self.clean(text)
+    }
+
+    fn informed(&self, text: &str, known: Known<'_>) -> Result<Cleaned, Error> {
+        self.clean_in(text, known)
+    }
+}
