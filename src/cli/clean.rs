@@ -83,7 +83,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     }
 
     let entries = std::mem::take(&mut found.entries);
-    let bytes_total = entries.iter().map(crate::read::Entry::size).sum();
+    let bytes_total: u64 = entries.iter().map(crate::read::Entry::size).sum();
     let progress = match settings.progress {
         // There is no telling how much will come.
         Progress::Auto if from_stdin => Progress::Never,

@@ -18,7 +18,7 @@ use crate::pipeline::judge::Judge;
 use crate::pipeline::order::in_order;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::stats::Stats;
-use crate::pipeline::worker::{Part, Worked, Worker, nanos};
+use crate::pipeline::worker::{Part, Worker, nanos};
 use crate::read::{SetAside, Source, Why};
 use crate::text::decode::InvalidPolicy;
 use crate::write::audit;

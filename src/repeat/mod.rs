@@ -1,7 +1,8 @@
-//! Floor 2: what stands elsewhere. Repeats inside one page, and lines that stand on many.
+//! Floor 2: what stands elsewhere. Repeats inside one page, pages that say the same, and lines that stand on many.
 //!
 //! Knows pages; must not know what chrome is, nor files.
 
 pub mod lines;
+pub mod near;
 pub mod shingle;
 pub mod within;

@@ -71,7 +71,11 @@ pub fn switch(on: bool, off: bool) -> Option<bool> {
 }
 
 fn keep_parser() -> impl TypedValueParser<Value = Keep> {
-    PossibleValuesParser::new(Keep::ALL.iter().map(|keep| keep.name())).try_map(|name| name.parse::<Keep>())
+    PossibleValuesParser::new(["first", "longest", "cleanest"]).map(|name| match name.as_str() {
+        "longest" => Keep::Longest,
+        "cleanest" => Keep::Cleanest,
+        _ => Keep::First,
+    })
 }
 
 fn blocks_parser() -> impl TypedValueParser<Value = RepeatBlocks> {

@@ -2,7 +2,6 @@
 //!
 //! Workers sketch in any order; the results are entered in input order. Must not know what sketches are compared for.
 
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Error;
@@ -141,15 +140,8 @@ impl Left {
             && let Some(begin) = self.shard.take()
             && !whole
         {
-            self.void(begin..first)?;
-        }
-        Ok(())
-    }
-
-    /// A damaged shard is set aside whole: none of its pages may stand for another.
-    fn void(&mut self, pages: Range<u32>) -> Result<(), Error> {
-        for page in pages {
-            self.sketches.void(page)?;
+            // A damaged shard is set aside whole: none of its pages may stand for another.
+            self.sketches.void(begin..first);
         }
         Ok(())
     }

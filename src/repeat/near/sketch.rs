@@ -1,0 +1,77 @@
+//! What is remembered of a page: enough to propose its copies, and to choose among them.
+//!
+//! Must not know where sketches are kept.
+
+use super::shingles::{Shingles, folded};
+use super::signature::{BINS, Signature};
+use crate::hash::hash128;
+
+/// A page's sketch: 96 bytes, in memory and on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sketch {
+    /// Hash of the folded clean text, lines joined by spaces. Equal texts are exact copies.
+    pub identity: u128,
+    /// Of the set of shingles.
+    pub signature: Signature,
+    /// How many different shingles the clean text has.
+    pub shingles: u32,
+    /// Characters of the clean text.
+    pub chars: u32,
+    /// The number of the page's site.
+    pub site: u32,
+    /// How much of the page's text stayed when it was cleaned: a share in 1/65535.
+    pub kept: u16,
+}
+
+impl Sketch {
+    /// Bytes of a sketch.
+    pub(super) const BYTES: usize = 96;
+
+    /// The sketch of a clean text with shingles of `n` tokens, and the set it was made from.
+    ///
+    /// `site` and `kept` are left to the caller.
+    #[must_use]
+    pub fn of(clean: &str, n: usize) -> (Self, Shingles) {
+        let folded = folded(clean);
+        let shingles = Shingles::of_folded(&folded, n);
+        let sketch = Self {
+            identity: hash128(folded.as_bytes()),
+            signature: Signature::of(&shingles),
+            shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
+            chars: u32::try_from(clean.chars().count()).unwrap_or(u32::MAX),
+            site: 0,
+            kept: 0,
+        };
+        (sketch, shingles)
+    }
+
+    /// The bytes of a page's sketch, or of a page that has none.
+    pub(super) fn encode(sketch: Option<&Self>) -> [u8; Self::BYTES] {
+        let mut out = [0; Self::BYTES];
+        if let Some(sketch) = sketch {
+            out[..64].copy_from_slice(&sketch.signature.0);
+            out[64..80].copy_from_slice(&sketch.identity.to_le_bytes());
+            out[80..84].copy_from_slice(&sketch.shingles.to_le_bytes());
+            out[84..88].copy_from_slice(&sketch.chars.to_le_bytes());
+            out[88..92].copy_from_slice(&sketch.site.to_le_bytes());
+            out[92..94].copy_from_slice(&sketch.kept.to_le_bytes());
+            out[94] = 1;
+        }
+        out
+    }
+
+    pub(super) fn decode(bytes: &[u8; Self::BYTES]) -> Option<Self> {
+        (bytes[94] != 0).then(|| Self {
+            identity: u128::from_le_bytes(part(bytes, 64)),
+            signature: Signature(part::<BINS>(bytes, 0)),
+            shingles: u32::from_le_bytes(part(bytes, 80)),
+            chars: u32::from_le_bytes(part(bytes, 84)),
+            site: u32::from_le_bytes(part(bytes, 88)),
+            kept: u16::from_le_bytes(part(bytes, 92)),
+        })
+    }
+}
+
+fn part<const N: usize>(bytes: &[u8; Sketch::BYTES], from: usize) -> [u8; N] {
+    std::array::from_fn(|i| bytes[from + i])
+}
