@@ -19,6 +19,13 @@ use tempfile::TempDir;
 
 const PROSE: &str = "The council met on Monday and approved the new bridge over the river after a long debate.\n";
 
+/// The pages of these tests are much alike, and all are to be written; `tests/dump.rs` is about copies.
+const ALIKE: [(&str, &str); 3] = [
+    ("TEXTSIEVE_EXACT", "false"),
+    ("TEXTSIEVE_NEAR", "0"),
+    ("TEXTSIEVE_TEMPLATES", "false"),
+];
+
 /// A folder with `pages/` to read and `out/` to write.
 struct Bench(TempDir);
 
@@ -58,11 +65,13 @@ impl Bench {
         self
     }
 
+    /// The program in the folder of the bench.
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_textsieve"));
         command
             .current_dir(self.0.path())
             .env("XDG_CONFIG_HOME", self.path("no-config"))
+            .envs(ALIKE)
             .stdin(Stdio::null());
         command
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use super::{Bench, PROSE, ends, files};
+use super::{ALIKE, Bench, PROSE, ends, files};
 
 #[test]
 fn fault_20_a_full_disk_is_told() {
@@ -31,6 +31,7 @@ fn fault_20_a_full_disk_is_told() {
     let output = Command::new("sh")
         .args(["-c", &script])
         .current_dir(bench.0.path())
+        .envs(ALIKE)
         .output()
         .unwrap();
     ends(&output, 1, "error: cannot write: out/a.txt: File too large");

@@ -7,7 +7,7 @@ use std::process::{Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{Bench, PROSE, ends, files};
+use super::{ALIKE, Bench, PROSE, ends, files};
 
 const CHROME: &str = "Home > World > Europe\n\nCouncil approves the bridge\n\n06 February 2026, 19:46\n\n";
 
@@ -321,6 +321,7 @@ fn fault_20_a_folder_that_cannot_be_written_and_a_full_disk_are_told() {
     let limited = std::process::Command::new("sh")
         .args(["-c", &script])
         .current_dir(bench.0.path())
+        .envs(ALIKE)
         .output()
         .unwrap();
     ends(&limited, 1, "error: cannot write: out/a.jsonl: File too large");

@@ -212,7 +212,9 @@ impl<S: Source, J: Judge> Survey<'_, S, J> {
             |_, portion| sketcher.portion(&portion, stopped),
             |sketched| {
                 observer.advanced(sketched.stored);
-                left.enter(sketched)
+                left.enter(sketched)?;
+                halt.fetch_or(left.hopeless, Ordering::Relaxed);
+                Ok(())
             },
         )?;
         Ok((whole && !stopped()).then_some(left))

@@ -32,6 +32,8 @@ pub(super) struct Sketcher<'a, S, J> {
 pub(super) struct Sketched {
     of: Of,
     end: Option<bool>,
+    /// So many of the pages are records without the text field.
+    lacking: usize,
     pages: Vec<SketchedPage>,
     /// Bytes of the input, as they are stored.
     pub stored: u64,
@@ -55,10 +57,12 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
                 Work::End(_, how) => Some(how.is_ok()),
                 _ => None,
             },
+            lacking: 0,
             pages: Vec::new(),
             stored: stored(self.source, work),
         };
         visit(self.plan, self.source, work, |seen| {
+            sketched.lacking += usize::from(seen.lacks_text);
             let (sketch, kept) = seen
                 .text
                 .and_then(|text| {
@@ -85,7 +89,9 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
         if let Some(filter) = self.filter {
             filter.see(filter_site(seen.site), &Lines::of(&page));
         }
-        let (sketch, shingles) = Sketch::of(&kept.text(&page), self.shingle);
+        let clean = kept.text(&page);
+        let (mut sketch, shingles) = Sketch::of(&clean, self.shingle);
+        sketch.kept = (clean.len() * usize::from(u16::MAX) / cleaned.page.len().max(clean.len())) as u16;
         ((!shingles.is_empty()).then_some(sketch), kept)
     }
 }
@@ -112,6 +118,10 @@ pub(super) struct Left {
     pub kept: Vec<Kept>,
     /// The first page of the shard in hand.
     shard: Option<u32>,
+    /// Whether a record was seen already.
+    records: bool,
+    /// Not one record of the first that were seen has the text field: the writing pass will refuse.
+    pub hopeless: bool,
 }
 
 impl Left {
@@ -121,6 +131,8 @@ impl Left {
             sketches,
             kept: Vec::new(),
             shard: None,
+            records: false,
+            hopeless: false,
         }
     }
 
@@ -129,6 +141,9 @@ impl Left {
         let first = self.roster.len();
         if matches!(sketched.of, Of::Shard(_)) {
             self.shard.get_or_insert(first);
+            if !sketched.pages.is_empty() && !std::mem::replace(&mut self.records, true) {
+                self.hopeless = sketched.lacking == sketched.pages.len();
+            }
         }
         self.roster.portion(sketched.of);
         for page in sketched.pages {

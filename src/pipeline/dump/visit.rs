@@ -10,7 +10,7 @@ use crate::pipeline::records::located;
 use crate::pipeline::site;
 use crate::pipeline::worker::Name;
 use crate::read::records::{Piece, PieceKind};
-use crate::read::{Entry, Source};
+use crate::read::{Entry, Source, Why};
 use crate::text::decode::decode;
 use crate::write::files::check_name;
 
@@ -22,6 +22,8 @@ pub(super) struct Visit<'a> {
     pub line: u64,
     /// Its text, unless it is to be set aside.
     pub text: Option<&'a str>,
+    /// It is a record without the text field.
+    pub lacks_text: bool,
 }
 
 impl Visit<'_> {
@@ -48,6 +50,7 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, mut each: i
                     site: &site::of_path(&shard.name),
                     line: piece.line,
                     text: None,
+                    lacks_text: false,
                 });
             }
             PieceKind::Part => {}
@@ -63,6 +66,7 @@ fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, each: &mut impl FnMut
         site: &site::of_path(entry.name()),
         line: 0,
         text: decoded.as_ref().map(|decoded| &*decoded.text),
+        lacks_text: false,
     })
 }
 
@@ -74,11 +78,14 @@ fn lines(plan: &Plan, shard: &Shard, piece: &Piece, each: &mut impl FnMut(Visit<
             continue;
         }
         let mut name = Name::default();
-        let text = located(line, shard.max_line, &plan.fields, &mut name).ok().map(|found| found.text);
+        let found = located(line, shard.max_line, &plan.fields, &mut name);
+        let lacks_text = found.as_ref().is_err_and(|aside| aside.reason == Why::NoText);
+        let text = found.ok().map(|found| found.text);
         let going_on = each(Visit {
             site: name.site.as_deref().unwrap_or(&folder),
             line: number,
             text: text.as_deref(),
+            lacks_text,
         });
         if !going_on {
             break;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::page::Cut;
-use crate::pipeline::feed::Work;
+use crate::pipeline::cleaner::Cleaned;
+use crate::pipeline::feed::{Feed, Work};
 use crate::pipeline::stats::Times;
 use crate::read::Entry;
 use crate::reason::Reason;
