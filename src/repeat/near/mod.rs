@@ -15,12 +15,14 @@
 mod candidates;
 mod cluster;
 mod codec;
+mod letters;
 mod order;
 mod shingles;
 mod signature;
 mod sketch;
 mod sketches;
 mod verify;
+mod words;
 
 pub use candidates::{Edge, Exact, Found, candidates};
 pub use cluster::{Duplicate, Kind, clusters};

@@ -2,9 +2,7 @@
 //!
 //! Two pages are as similar as these sets overlap. Must not know sketches, nor which pages are compared.
 
-use crate::hash::hash64;
-use crate::text::fold::fold_into;
-use crate::text::tokens::tokens;
+use super::words::Words;
 
 /// Tokens of a shingle, unless the user says otherwise.
 pub const SHINGLE_TOKENS: usize = 5;
@@ -12,8 +10,11 @@ pub const SHINGLE_TOKENS: usize = 5;
 /// Odd, from the golden ratio: the base of the rolling polynomial over token hashes.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Below this many numbers the standard sort beats four passes over them.
-const RADIX_FROM: usize = 128;
+/// Below this many numbers comparing is as fast as strewing them.
+const STREW_FROM: usize = 32;
+
+/// More numbers than this in one bucket are left to the standard sort, for moving them one by one is quadratic.
+const CROWD: u32 = 32;
 
 /// Sorted, distinct shingles of one text.
 ///
@@ -38,13 +39,12 @@ impl Shingles {
     /// ```
     #[must_use]
     pub fn of(text: &str, n: usize) -> Self {
-        Self::of_folded(&folded(text), n)
+        Self::of_tokens(&Words::of(text).hashes, n)
     }
 
-    /// The same of what [`folded`] returned.
-    pub(super) fn of_folded(folded: &str, n: usize) -> Self {
-        let hashes: Vec<u64> = tokens(folded).map(|token| hash64(token.as_bytes())).collect();
-        Self::from_values(windows(&hashes, n.max(1)))
+    /// The shingles of hashed tokens.
+    pub(super) fn of_tokens(hashes: &[u64], n: usize) -> Self {
+        Self::from_values(windows(hashes, n.max(1)))
     }
 
     /// A set of any numbers, in any order.
@@ -99,20 +99,6 @@ impl Shingles {
     }
 }
 
-/// The text folded line by line, the lines joined by spaces.
-pub(super) fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 1);
-    for line in text.lines() {
-        let before = out.len();
-        fold_into(line, &mut out);
-        if out.len() > before {
-            out.push(' ');
-        }
-    }
-    out.pop();
-    out
-}
-
 /// The hashes of all windows of `n` tokens: a rolling polynomial (Karp and Rabin 1987), mixed.
 fn windows(hashes: &[u64], n: usize) -> Vec<u32> {
     let n = n.min(hashes.len());
@@ -138,29 +124,44 @@ pub(super) fn mix(mut h: u64) -> u64 {
     h ^ (h >> 32)
 }
 
-/// Sorts by four passes over the bytes, lowest first: a third of the time of comparing for a page's five hundred.
+/// Sorts hashes: their high bits put them nearly in place, and the rest is moving a few past one another. A fifth of the
+/// time of comparing.
 fn sort(values: &mut Vec<u32>) {
-    if values.len() < RADIX_FROM {
+    if values.len() < STREW_FROM {
         values.sort_unstable();
         return;
     }
-    let mut counts = [[0u32; 256]; 4];
-    for value in &*values {
-        for (count, byte) in counts.iter_mut().zip(value.to_le_bytes()) {
-            count[usize::from(byte)] += 1;
-        }
+    let bits = (values.len().ilog2() + 1).min(16);
+    let bucket = |value: u32| (value >> (32 - bits)) as usize;
+    let mut starts = vec![0u32; 1 << bits];
+    for &value in &*values {
+        starts[bucket(value)] += 1;
     }
-    let mut other = vec![0u32; values.len()];
-    for (pass, count) in counts.iter_mut().enumerate() {
-        let mut start = 0;
-        for slot in count.iter_mut() {
-            start += std::mem::replace(slot, start);
-        }
-        for &value in &*values {
-            let slot = &mut count[usize::from(value.to_le_bytes()[pass])];
-            other[*slot as usize] = value;
-            *slot += 1;
-        }
-        std::mem::swap(values, &mut other);
+    let mut start = 0;
+    let mut most = 0;
+    for slot in &mut starts {
+        most = most.max(*slot);
+        start += std::mem::replace(slot, start);
     }
+    if most > CROWD {
+        // A text that repeats itself, or one of more tokens than there are buckets.
+        values.sort_unstable();
+        return;
+    }
+    let mut strewn = vec![0u32; values.len()];
+    for &value in &*values {
+        let slot = &mut starts[bucket(value)];
+        strewn[*slot as usize] = value;
+        *slot += 1;
+    }
+    for i in 1..strewn.len() {
+        let value = strewn[i];
+        let mut at = i;
+        while at > 0 && strewn[at - 1] > value {
+            strewn[at] = strewn[at - 1];
+            at -= 1;
+        }
+        strewn[at] = value;
+    }
+    *values = strewn;
 }

@@ -2,8 +2,9 @@
 //!
 //! Must not know where sketches are kept.
 
-use super::shingles::{Shingles, folded};
+use super::shingles::Shingles;
 use super::signature::{BINS, Signature};
+use super::words::Words;
 use crate::hash::hash128;
 
 /// A page's sketch: 96 bytes, in memory and on disk.
@@ -32,10 +33,10 @@ impl Sketch {
     /// `site` and `kept` are left to the caller.
     #[must_use]
     pub fn of(clean: &str, n: usize) -> (Self, Shingles) {
-        let folded = folded(clean);
-        let shingles = Shingles::of_folded(&folded, n);
+        let words = Words::of(clean);
+        let shingles = Shingles::of_tokens(&words.hashes, n);
         let sketch = Self {
-            identity: hash128(folded.as_bytes()),
+            identity: hash128(&words.folded),
             signature: Signature::of(&shingles),
             shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
             chars: u32::try_from(clean.chars().count()).unwrap_or(u32::MAX),
