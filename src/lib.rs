@@ -123,6 +123,7 @@ pub mod read;
 pub mod reason;
 pub mod repeat;
 pub mod report;
+pub mod synth;
 pub mod text;
 pub mod write;
 

@@ -2,6 +2,7 @@
 
 mod dump;
 mod eval;
+mod synth;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ use crate::text::json::Pointer;
 use super::version;
 pub use dump::{Dumping, switch};
 pub use eval::{By, Eval};
+pub use synth::{Compress, Synth};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -96,6 +98,9 @@ pub enum Command {
         mut_arg("invalid", |arg| arg.hide(true)),
     )]
     Eval(Box<Eval>),
+    /// Write a corpus of any size whose repeats are known
+    #[command(before_long_help = synth::EXAMPLES, after_long_help = synth::AFTER)]
+    Synth(Box<Synth>),
     /// Write what the score sees of every line, for training it
     #[command(before_long_help = FEATURES_EXAMPLES, after_long_help = FEATURES_AFTER)]
     Features(Features),

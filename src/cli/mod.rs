@@ -15,6 +15,7 @@ mod progress;
 mod reasons;
 mod signals;
 mod size;
+mod synth;
 mod terminal;
 mod version;
 
@@ -52,6 +53,7 @@ fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
         Command::Clean(clean) => clean::run(clean, &cli.global, talk),
         Command::Explain(explain) => explain::run(explain, &cli.global),
         Command::Eval(eval) => eval::run(eval, &cli.global, talk),
+        Command::Synth(synth) => synth::run(synth, &cli.global, talk),
         Command::Features(features) => features::run(features),
         Command::Reasons { name } => reasons::run(*name, &cli.global),
         Command::Completions { shell } => completions::run(*shell),
