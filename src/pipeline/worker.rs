@@ -276,7 +276,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 if let Some(copy) = dump.copy(self.source, number) {
                     return Ok(Verdict::Dropped(copy));
                 }
-                self.judge.informed(text, &|page| dump.known(number, page)).map_err(Fault::Run)?
+                if dump.informs() {
+                    self.judge.informed(text, &|page| dump.known(number, page)).map_err(Fault::Run)?
+                } else {
+                    self.judge.alone(text)
+                }
             }
         };
         let audit = audit_of(name, &cleaned);

@@ -27,6 +27,11 @@ impl Kept {
         Self { bits: bits.into() }
     }
 
+    /// Whether the whole page stays.
+    pub(super) fn is_whole(&self) -> bool {
+        self.bits.is_empty()
+    }
+
     /// Whether a block stays.
     pub(super) fn holds(&self, block: usize) -> bool {
         self.bits.is_empty() || self.bits.get(block / 8).is_some_and(|byte| byte >> (block % 8) & 1 == 1)

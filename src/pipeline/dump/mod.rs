@@ -132,6 +132,11 @@ impl Resolved {
         })
     }
 
+    /// Whether anything is known of blocks.
+    pub(super) fn informs(&self) -> bool {
+        self.templates.is_some()
+    }
+
     /// What other pages say of the blocks of a page.
     pub(super) fn known(&self, number: u32, page: &Page<'_>) -> Result<Vec<Option<LineEvidence>>, Error> {
         let Some(templates) = &self.templates else {

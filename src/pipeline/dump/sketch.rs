@@ -16,6 +16,7 @@ use crate::pipeline::plan::Plan;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, Lines};
 use crate::repeat::near::{Sketch, Sketches};
+use crate::text::normalize::{repair, tidy};
 
 /// What sketching needs beside its input.
 pub(super) struct Sketcher<'a, S, J> {
@@ -83,16 +84,32 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
     }
 
     fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept) {
+        if self.judge.is_idle() {
+            let repaired = repair(text);
+            let tidied = tidy(&repaired);
+            if self.filter.is_some() {
+                self.note_lines(seen, &Page::new(&tidied));
+            }
+            return (self.sketch_of(&tidied, tidied.len()), Kept::default());
+        }
         let cleaned = self.judge.alone(text);
         let page = Page::new(&cleaned.page);
+        self.note_lines(seen, &page);
         let kept = Kept::of(&page, &cleaned.cuts);
+        (self.sketch_of(&kept.text(&page), cleaned.page.len()), kept)
+    }
+
+    fn note_lines(&self, seen: &Visit<'_>, page: &Page<'_>) {
         if let Some(filter) = self.filter {
-            filter.see(filter_site(seen.site), &Lines::of(&page));
+            filter.see(filter_site(seen.site), &Lines::of(page));
         }
-        let clean = kept.text(&page);
-        let (mut sketch, shingles) = Sketch::of(&clean, self.shingle);
-        sketch.kept = (clean.len() * usize::from(u16::MAX) / cleaned.page.len().max(clean.len())) as u16;
-        ((!shingles.is_empty()).then_some(sketch), kept)
+    }
+
+    /// The sketch of a clean text that is left of a page of so many bytes.
+    fn sketch_of(&self, clean: &str, page: usize) -> Option<Sketch> {
+        let (mut sketch, shingles) = Sketch::of(clean, self.shingle);
+        sketch.kept = (clean.len() * usize::from(u16::MAX) / page.max(clean.len()).max(1)) as u16;
+        (!shingles.is_empty()).then_some(sketch)
     }
 }
 
