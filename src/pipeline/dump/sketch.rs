@@ -9,7 +9,7 @@ use crate::hash::hash64;
 use crate::page::Page;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::roster::{Of, Roster};
-use crate::pipeline::dump::visit::{Visit, visit};
+use crate::pipeline::dump::visit::{Visit, Visitor, visit};
 use crate::pipeline::feed::{Portion, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
@@ -62,24 +62,12 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
             pages: Vec::new(),
             stored: stored(self.source, work),
         };
-        visit(self.plan, self.source, work, |seen| {
-            sketched.lacking += usize::from(seen.lacks_text);
-            let (sketch, kept) = seen
-                .text
-                .and_then(|text| {
-                    // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
-                    catch_unwind(AssertUnwindSafe(|| self.sketch(&seen, text))).ok()
-                })
-                .unwrap_or_default();
-            sketched.pages.push(SketchedPage {
-                site: filter_site(seen.site),
-                line: seen.line,
-                fingerprint: seen.fingerprint(),
-                sketch,
-                kept,
-            });
-            !stopped()
-        });
+        let mut visitor = Sketching {
+            sketcher: self,
+            sketched: &mut sketched,
+            stopped,
+        };
+        visit(self.plan, self.source, work, &mut visitor);
         sketched
     }
 
@@ -110,6 +98,29 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
         let (mut sketch, shingles) = Sketch::of(clean, self.shingle);
         sketch.kept = (clean.len() * usize::from(u16::MAX) / page.max(clean.len()).max(1)) as u16;
         (!shingles.is_empty()).then_some(sketch)
+    }
+}
+
+struct Sketching<'a, S, J, F> {
+    sketcher: &'a Sketcher<'a, S, J>,
+    sketched: &'a mut Sketched,
+    stopped: F,
+}
+
+impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
+    fn page(&mut self, seen: &Visit<'_>) -> bool {
+        self.sketched.lacking += usize::from(seen.lacks_text);
+        // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
+        let sketch = |text| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, text))).ok();
+        let (sketch, kept) = seen.text.and_then(sketch).unwrap_or_default();
+        self.sketched.pages.push(SketchedPage {
+            site: filter_site(seen.site),
+            line: seen.line,
+            fingerprint: seen.fingerprint(),
+            sketch,
+            kept,
+        });
+        !(self.stopped)()
     }
 }
 
