@@ -26,7 +26,7 @@ use crate::pipeline::run::Observer;
 use crate::read::{Entry, Source};
 use crate::repeat::lines::{At, Filter, LineEvidence, Lines, Table, Templates};
 use crate::repeat::near::{
-    Duplicate, Found, Keep, Kind, Order, Round, Rounds, SHINGLE_TOKENS, Sketches, Verified, candidates, clusters,
+    Duplicate, Found, Keep, Kind, Order, Round, Rounds, SHINGLE_TOKENS, Sketch, Sketches, Verified, candidates, clusters,
 };
 
 use check::{Checked, Checker};
@@ -184,8 +184,8 @@ impl<S: Source, J: Judge> Survey<'_, S, J> {
             return Ok(None);
         };
         let order = Order::of(&left.sketches, self.options.keep)?;
-        let found = candidates(&left.sketches, &order, self.options.near, self.options.share(4))?;
-        let Some((verified, templates)) = self.check(&left, &found, filter.as_ref(), observer)? else {
+        let mut found = candidates(&left.sketches, &order, self.options.near, self.options.share(4))?;
+        let Some((verified, templates)) = self.check(&left, &mut found, filter.as_ref(), observer)? else {
             return Ok(None);
         };
         let duplicates = self.options.dropped(clusters(&order, &found.exact, &verified));
@@ -230,12 +230,12 @@ impl<S: Source, J: Judge> Survey<'_, S, J> {
     fn check(
         &self,
         left: &Left,
-        found: &Found,
+        found: &mut Found,
         filter: Option<&Filter>,
         observer: &mut dyn Observer,
     ) -> Result<Option<(Vec<Verified>, Option<Templates>)>, Error> {
-        let size = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
-        let rounds = Rounds::plan(found.edges.clone(), size, self.options.share(4));
+        let size = |page| left.roster.shingles_of(page);
+        let rounds = Rounds::plan(std::mem::take(&mut found.edges), size, self.options.share(4));
         let mut table = filter.map(|_| Table::new(self.options.share(4), self.temp));
         let mut verified = Vec::new();
         for number in 0..rounds.rounds().len().max(usize::from(table.is_some())) {
@@ -324,7 +324,32 @@ impl<S: Source, J: Judge> Pass<'_, S, J> {
     }
 }
 
+/// What a dump is expected to leave behind, before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// Pages.
+    pub pages: u64,
+    /// Bytes in memory.
+    pub memory: u64,
+    /// Bytes in temporary files.
+    pub disk: u64,
+}
+
 impl DumpOptions {
+    /// What is to be expected of so many bytes of input; `pages` if their number is known.
+    #[must_use]
+    pub fn estimate(&self, bytes: u64, pages: Option<u64>) -> Estimate {
+        let pages = pages.unwrap_or(bytes / PAGE);
+        let sketches = pages * Sketch::BYTES as u64;
+        let resident = sketches.min(self.share(2) as u64);
+        let filter = if self.templates { filter_bytes(bytes, self.memory) as u64 } else { 0 };
+        Estimate {
+            pages,
+            memory: resident + filter + pages * KNOWN,
+            disk: sketches - resident,
+        }
+    }
+
     /// One part in so many of the memory.
     fn share(&self, parts: u64) -> usize {
         usize::try_from(self.memory / parts).unwrap_or(usize::MAX)
@@ -342,6 +367,11 @@ impl DumpOptions {
         found
     }
 }
+
+/// Bytes of a record, when nobody knows.
+const PAGE: u64 = 4096;
+/// Bytes that are known of a page beside its sketch: where it stands, and which of its blocks stay.
+const KNOWN: u64 = 40;
 
 /// A line of a page is 60 bytes in the mean, and a slot is two bits: four slots a line leave one in ten that is counted
 /// for nothing.

@@ -175,7 +175,8 @@ impl Left {
         }
         self.roster.portion(sketched.of);
         for page in sketched.pages {
-            self.roster.page(page.site, page.line, page.fingerprint);
+            let shingles = page.sketch.as_ref().map_or(0, |sketch| sketch.shingles);
+            self.roster.page(page.site, page.line, page.fingerprint, shingles);
             self.sketches.push(page.sketch.as_ref())?;
             self.kept.push(page.kept);
         }

@@ -26,7 +26,7 @@ pub struct Sketch {
 
 impl Sketch {
     /// Bytes of a sketch.
-    pub(super) const BYTES: usize = 96;
+    pub const BYTES: usize = 96;
 
     /// The sketch of a clean text with shingles of `n` tokens, and the set it was made from.
     ///
