@@ -271,6 +271,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 if !dump.is_same(number, text) {
                     let detail = "it changed while the run was reading the dump";
                     let aside = SetAside::new(name.page.clone(), Why::Changed, detail);
+                    let aside = aside.hint("pages may have been left out as copies of it: clean the dump again");
                     return Err(aside.called(name.id.clone()).into());
                 }
                 if let Some(copy) = dump.copy(self.source, number) {
