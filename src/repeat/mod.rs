@@ -4,4 +4,5 @@
 
 pub mod lines;
 pub mod shingle;
+pub mod spill;
 pub mod within;
