@@ -5,4 +5,5 @@
 pub mod lines;
 pub mod near;
 pub mod shingle;
+pub mod spill;
 pub mod within;
