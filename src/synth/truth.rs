@@ -105,21 +105,28 @@ impl PageRow {
     ///
     /// A letter that says nothing, or template lines without numbers.
     pub fn rows(&self) -> Result<Vec<Row>, String> {
-        let mut numbers = numbers(&self.templates)?.into_iter();
-        let rows: Result<Vec<Row>, String> = self
-            .lines
-            .chars()
-            .map(|letter| {
-                let kind = Kind::of(letter).ok_or_else(|| format!("the letter `{letter}` says nothing of a line"))?;
-                let template = if kind.is_template() { numbers.next() } else { None };
-                if kind.is_template() && template.is_none() {
-                    return Err("`templates` has too few numbers".to_owned());
-                }
-                Ok(Row { kind, template })
-            })
-            .collect();
-        rows
+        line_rows(&self.lines, &self.templates)
     }
+}
+
+/// What lines are, by their letters and the numbers of those that are template.
+///
+/// # Errors
+///
+/// A letter that says nothing, or template lines without numbers.
+pub fn line_rows(letters: &str, templates: &str) -> Result<Vec<Row>, String> {
+    let mut numbers = numbers(templates)?.into_iter();
+    letters
+        .chars()
+        .map(|letter| {
+            let kind = Kind::of(letter).ok_or_else(|| format!("the letter `{letter}` says nothing of a line"))?;
+            let template = if kind.is_template() { numbers.next() } else { None };
+            if kind.is_template() && template.is_none() {
+                return Err("`templates` has too few numbers".to_owned());
+            }
+            Ok(Row { kind, template })
+        })
+        .collect()
 }
 
 /// A line of a site's template.
