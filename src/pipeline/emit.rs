@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::compress::{Packed, Packer};
 use crate::error::{Error, Place};
-use crate::pipeline::dump::Copy;
+use crate::pipeline::dump::{Copy, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::records::Done;
-use crate::pipeline::run::Observer;
+use crate::pipeline::run::{Observer, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
 use crate::read::{Id, SetAside};
@@ -28,6 +28,8 @@ pub(super) struct Emit<'a, 'o> {
     pub set_aside: Option<Lines>,
     /// The list of pages that are copies of others, if the dump was looked at as a whole.
     pub duplicates: Option<Lines>,
+    /// Lines that stand on several articles.
+    pub listing: Listing,
     pub stream: Option<&'o mut dyn Write>,
     pub observer: &'a mut dyn Observer,
     /// The shard in hand.
@@ -203,7 +205,8 @@ impl Emit<'_, '_> {
     }
 
     /// What every batch tells: its audit, and what became of its pages.
-    fn told(&mut self, batch: Batch) -> Result<(), Error> {
+    fn told(&mut self, mut batch: Batch) -> Result<(), Error> {
+        self.listing.merge(std::mem::take(&mut batch.listing));
         if let Some(audit) = &mut self.audit {
             audit.append(&batch.audit)?;
         }
@@ -227,8 +230,13 @@ impl Emit<'_, '_> {
     }
 
     /// Finishes the run's files. A shard that did not come to its end was stopped, and does not count.
-    pub(super) fn close(mut self) -> Result<Stats, Error> {
+    pub(super) fn close(mut self, name: impl Fn(u32) -> String) -> Result<Stats, Error> {
         self.abandon()?;
+        if let (Some(folder), Some(_)) = (self.folder, &self.duplicates) {
+            let mut lines = folder.lines(TEMPLATES_FILE)?;
+            self.listing.rows(name).try_for_each(|row| lines.push(&row))?;
+            lines.finish()?;
+        }
         if let Some(stream) = self.stream {
             stream.flush().map_err(Error::stdout)?;
         }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::{Error, Exit};
-use crate::pipeline::dump::Survey;
+use crate::pipeline::dump::{Listing, Survey};
 use crate::pipeline::emit::Emit;
 use crate::pipeline::journal::Journal;
 use crate::pipeline::judge::Judge;
@@ -164,6 +164,7 @@ where
             .filter(|_| dump.is_some())
             .map(|folder| folder.lines(DUPLICATES_FILE))
             .transpose()?,
+        listing: Listing::default(),
         stream,
         observer,
         open: None,
@@ -198,7 +199,7 @@ where
         (whole, _) => whole?,
     };
 
-    let mut stats = sink.close()?;
+    let mut stats = sink.close(|page| dump.as_ref().map_or_else(String::new, |dump| dump.name(source, page)))?;
     stats.times.wall_ns = nanos(start);
     stats.check()?;
     // A signal that comes after the last page stops nothing.

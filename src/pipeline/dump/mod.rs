@@ -7,6 +7,7 @@
 
 mod check;
 mod kept;
+mod listing;
 mod roster;
 mod sketch;
 mod visit;
@@ -30,6 +31,7 @@ use crate::repeat::near::{
 };
 
 use check::{Checked, Checker};
+pub(super) use listing::Listing;
 use roster::Roster;
 use sketch::{Left, Sketcher};
 
@@ -137,12 +139,25 @@ impl Resolved {
         self.templates.is_some()
     }
 
-    /// What other pages say of the blocks of a page.
-    pub(super) fn known(&self, number: u32, page: &Page<'_>) -> Result<Vec<Option<LineEvidence>>, Error> {
+    /// What other pages say of the blocks of a page. What stands on several articles is listed.
+    pub(super) fn known(
+        &self,
+        number: u32,
+        page: &Page<'_>,
+        listing: &mut Listing,
+    ) -> Result<Vec<Option<LineEvidence>>, Error> {
         let Some(templates) = &self.templates else {
             return Ok(Vec::new());
         };
-        templates.evidence(self.at(number), &Lines::of(page))
+        let (at, lines) = (self.at(number), Lines::of(page));
+        let known = templates.evidence(at, &lines)?;
+        listing.note(at, page, &lines, &known);
+        Ok(known)
+    }
+
+    /// What a page is called.
+    pub(super) fn name<S: Source>(&self, source: &S, page: u32) -> String {
+        self.roster.name(source, page)
     }
 
     fn at(&self, page: u32) -> At {
