@@ -78,7 +78,8 @@ impl<S: Source> Checker<'_, S> {
         let repaired = repair(text);
         let tidied = tidy(&repaired);
         let blocks = Page::new(&tidied);
-        let shingles = wanted.then(|| Shingles::of(&self.kept[page as usize].text(&blocks), self.shingle));
+        let kept = self.roster.own(page).and_then(|own| self.kept.get(own)).filter(|_| wanted);
+        let shingles = kept.map(|kept| Shingles::of(&kept.text(&blocks), self.shingle));
         let lines = self.filter.and_then(|filter| {
             let (site, lines) = (filter_site(seen.site), Lines::of(&blocks));
             let counts = lines.keys().iter().flatten().any(|&key| filter.repeated(site, key));

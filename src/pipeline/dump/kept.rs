@@ -7,7 +7,7 @@ use crate::page::{Cut, Page};
 /// The blocks of a page that stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Kept {
-    /// A bit a block, from the lowest; nothing if all stay.
+    /// A bit a block, from the lowest, and none where the rest goes; nothing if all stay.
     bits: Box<[u8]>,
 }
 
@@ -25,6 +25,11 @@ impl Kept {
             bits[i / 8] |= u8::from(!goes) << (i % 8);
         }
         Self { bits: bits.into() }
+    }
+
+    /// Nothing is left.
+    pub(super) fn nothing() -> Self {
+        Self { bits: Box::new([0]) }
     }
 
     /// Whether a block stays.

@@ -15,7 +15,7 @@ use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, Lines};
-use crate::repeat::near::{Sketch, Sketches};
+use crate::repeat::near::{Shingles, Sketch, Sketches};
 
 /// What sketching needs beside its input.
 pub(super) struct Sketcher<'a, S, J> {
@@ -69,7 +69,7 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
                     // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
                     catch_unwind(AssertUnwindSafe(|| self.sketch(&seen, text))).ok()
                 })
-                .unwrap_or_default();
+                .unwrap_or_else(|| (None, Kept::nothing()));
             sketched.pages.push(SketchedPage {
                 site: filter_site(seen.site),
                 line: seen.line,
@@ -89,11 +89,16 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
         if let Some(filter) = self.filter {
             filter.see(filter_site(seen.site), &Lines::of(&page));
         }
-        let clean = kept.text(&page);
-        let (mut sketch, shingles) = Sketch::of(&clean, self.shingle);
-        sketch.kept = (clean.len() * usize::from(u16::MAX) / cleaned.page.len().max(clean.len())) as u16;
-        ((!shingles.is_empty()).then_some(sketch), kept)
+        (sketch_of(&page, &kept, self.shingle).map(|(sketch, _)| sketch), kept)
     }
+}
+
+/// The sketch and the shingles of what is left of a page, if anything is.
+pub(super) fn sketch_of(page: &Page<'_>, kept: &Kept, shingle: usize) -> Option<(Sketch, Shingles)> {
+    let clean = kept.text(page);
+    let (mut sketch, shingles) = Sketch::of(&clean, shingle);
+    sketch.kept = (clean.len() * usize::from(u16::MAX) / page.text().len().max(clean.len()).max(1)) as u16;
+    (!shingles.is_empty()).then_some((sketch, shingles))
 }
 
 /// What stands for a site in the filter, which is filled before sites have numbers. Two sites that share it are counted
@@ -115,6 +120,7 @@ pub(super) fn stored<S: Source>(source: &S, work: &Work) -> u64 {
 pub(super) struct Left {
     pub roster: Roster,
     pub sketches: Sketches,
+    /// By place among the pages of the dump.
     pub kept: Vec<Kept>,
     /// The first page of the shard in hand.
     shard: Option<u32>,
@@ -125,9 +131,10 @@ pub(super) struct Left {
 }
 
 impl Left {
+    /// Nothing of the dump yet. The sketches that are there already are those of earlier pages.
     pub(super) fn new(sketches: Sketches) -> Self {
         Self {
-            roster: Roster::default(),
+            roster: Roster::behind(sketches.len() as u32),
             sketches,
             kept: Vec::new(),
             shard: None,
