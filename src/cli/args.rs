@@ -2,6 +2,7 @@
 
 mod dump;
 mod eval;
+mod index;
 mod synth;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::text::json::Pointer;
 use super::version;
 pub use dump::{Dumping, switch};
 pub use eval::{By, Eval};
+pub use index::{Index, Merge};
 pub use synth::{Compress, Synth};
 
 const EXAMPLES: &str = "\
@@ -35,6 +37,7 @@ Examples:
   textsieve clean pages/ -o clean/
   textsieve clean pages/ -n --drop related-item --keep byline,dateline
   textsieve clean dump-*.jsonl.zst -o clean/ --text-field /doc/text
+  textsieve clean monday.jsonl -o monday/ --index seen/   # and tuesday.jsonl, and so on
   zcat dump.jsonl.gz | textsieve clean - --input-format jsonl | gzip > clean.jsonl.gz
   find pages -name '*.txt' -print0 | textsieve clean --files-from - -0 -o clean/
   textsieve clean page.txt -o - | less";
@@ -101,6 +104,9 @@ pub enum Command {
     /// Write a corpus of any size whose repeats are known
     #[command(before_long_help = synth::EXAMPLES, after_long_help = synth::AFTER)]
     Synth(Box<Synth>),
+    /// Look at an index of earlier dumps, check it, or join several
+    #[command(subcommand, before_long_help = index::EXAMPLES, after_long_help = index::AFTER)]
+    Index(Index),
     /// Write what the score sees of every line, for training it
     #[command(before_long_help = FEATURES_EXAMPLES, after_long_help = FEATURES_AFTER)]
     Features(Features),

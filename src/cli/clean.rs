@@ -76,6 +76,9 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         plan.inputs = find(clean, &walk, &mut found)?;
         check(&found, &target, talk)?;
     }
+    if let Some(index) = &settings.dump.index {
+        check_index(index, from_stdin, &found, &target)?;
+    }
     if let Target::Folder(out) = &target
         && journal::inspect(out, &plan)? == Before::Unfinished
     {
@@ -93,8 +96,8 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     // Nobody knows how many records a shard holds.
     let counted = entries.iter().all(|entry| format.form(entry.name()) == Form::Page);
     let pages_total = counted.then_some((entries.len() + found.set_aside.len()) as u64);
-    // A stream cannot be read again, and one page is no dump.
-    let dump = !from_stdin && (entries.len() > 1 || !counted);
+    // A stream cannot be read again, and one page is no dump, unless there were others before it.
+    let dump = !from_stdin && (entries.len() > 1 || !counted || settings.dump.index.is_some());
     plan.dump = Some(settings.dump).filter(|options| dump && options.any());
     if let Some(options) = &plan.dump {
         tell_estimate(options.estimate(bytes_total, pages_total), talk);
@@ -362,6 +365,19 @@ fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
         }
     }
     plan::refuse_collisions(&found.entries)
+}
+
+/// Refuses an index where it cannot be, or cannot be used.
+fn check_index(index: &Path, from_stdin: bool, found: &Found, target: &Target) -> Result<(), Error> {
+    if from_stdin {
+        return Err(Error::usage("standard input cannot be compared with an index, for it cannot be read twice")
+            .hint("clean a file instead"));
+    }
+    let out = match target {
+        Target::Folder(out) => Some(out),
+        Target::Nowhere | Target::Stdout => None,
+    };
+    found.folders.iter().chain(out).try_for_each(|folder| plan::refuse_shared(index, folder))
 }
 
 /// The folders that files stand in which were named one by one.

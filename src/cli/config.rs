@@ -48,6 +48,7 @@ struct Layer {
     template_pages: Option<u32>,
     repeat_blocks: Option<RepeatBlocks>,
     memory: Option<Size>,
+    index: Option<PathBuf>,
     lexicon: Option<Vec<PathBuf>>,
     encoding: Option<String>,
     invalid: Option<Invalid>,
@@ -196,6 +197,9 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
     let usual = DumpOptions::default();
     let near = pick!(near, "near", usual.near.unwrap_or(0.0), shapes_output: true);
     let shingle = pick!(shingle, "shingle", usual.shingle, shapes_output: true);
+    let index = layers.pick("index", |layer| layer.index.take().map(Some), None);
+    let index_named = index.value.as_ref().map(|dir| dir.display().to_string());
+    config.set("index", index_named.into(), index.origin, true);
     let dump = DumpOptions {
         exact: pick!(exact, "exact", usual.exact, shapes_output: true).value,
         near: share(&near)?,
@@ -204,6 +208,7 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         templates: pick!(templates, "templates", usual.templates, shapes_output: true).value,
         template_pages: pick!(template_pages, "template-pages", usual.template_pages, shapes_output: true).value,
         memory: pick!(memory, "memory", Size(usual.memory), shapes_output: false).value.0,
+        index: index.value,
     };
     let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;
     let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value;
@@ -323,9 +328,9 @@ fn file(path: &Path, required: bool) -> Result<Option<(Origin, Layer)>, Error> {
     };
     let mut layer: Layer = toml::from_str(&text).map_err(|error| not_a_config(path, &text, &error))?;
     // A path in a file is meant from where the file is.
-    if let (Some(lexicons), Some(folder)) = (&mut layer.lexicon, path.parent()) {
-        for lexicon in lexicons {
-            *lexicon = folder.join(&*lexicon);
+    if let Some(folder) = path.parent() {
+        for named in layer.lexicon.iter_mut().flatten().chain(&mut layer.index) {
+            *named = folder.join(&*named);
         }
     }
     Ok(Some((Origin::File(path.to_owned()), layer)))
@@ -408,6 +413,7 @@ fn flags(
         template_pages: dumping.and_then(|dumping| dumping.template_pages),
         repeat_blocks: dumping.and_then(|dumping| dumping.repeat_blocks),
         memory: dumping.and_then(|dumping| dumping.memory),
+        index: dumping.and_then(|dumping| dumping.index.clone()),
         lexicon: cleaning.lexicon.clone(),
         encoding: cleaning.encoding.clone(),
         invalid: cleaning.invalid,

@@ -10,6 +10,7 @@ mod config;
 mod eval;
 mod explain;
 mod features;
+mod index;
 mod man;
 mod progress;
 mod reasons;
@@ -54,6 +55,7 @@ fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
         Command::Explain(explain) => explain::run(explain, &cli.global),
         Command::Eval(eval) => eval::run(eval, &cli.global, talk),
         Command::Synth(synth) => synth::run(synth, &cli.global, talk),
+        Command::Index(index) => index::run(index, &cli.global, talk),
         Command::Features(features) => features::run(features),
         Command::Reasons { name } => reasons::run(*name, &cli.global),
         Command::Completions { shell } => completions::run(*shell),

@@ -16,6 +16,7 @@ use crate::pipeline::run::{Observer, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
 use crate::read::{Id, SetAside};
+use crate::repeat::index::{Mark, SegmentWriter};
 use crate::write::files::{Lines, OutFolder};
 use crate::write::shard::ShardFile;
 
@@ -30,6 +31,8 @@ pub(super) struct Emit<'a, 'o> {
     pub duplicates: Option<Lines>,
     /// Lines that stand on several articles.
     pub listing: Listing,
+    /// What an index keeps of the pages that stay.
+    pub index: Option<SegmentWriter>,
     pub stream: Option<&'o mut dyn Write>,
     pub observer: &'a mut dyn Observer,
     /// The shard in hand.
@@ -46,6 +49,8 @@ pub(super) struct Open {
     stats: Stats,
     /// How long the run's files were before it: audit, pages set aside, duplicates.
     marks: [u64; 3],
+    /// How far the index's segment was written before it.
+    indexed: Option<Mark>,
 }
 
 /// Where a shard goes.
@@ -160,6 +165,9 @@ impl Emit<'_, '_> {
                 lines.rewind(mark)?;
             }
         }
+        if let (Some(index), Some(mark)) = (&mut self.index, &open.indexed) {
+            index.rewind(mark)?;
+        }
         Ok(())
     }
 
@@ -186,6 +194,7 @@ impl Emit<'_, '_> {
             out,
             stats: Stats::default(),
             marks: [&self.audit, &self.set_aside, &self.duplicates].map(length),
+            indexed: self.index.as_ref().map(SegmentWriter::mark),
         })
     }
 
@@ -209,6 +218,11 @@ impl Emit<'_, '_> {
         self.listing.merge(std::mem::take(&mut batch.listing));
         if let Some(audit) = &mut self.audit {
             audit.append(&batch.audit)?;
+        }
+        if let Some(index) = &mut self.index {
+            for (name, staying) in &batch.staying {
+                index.push(&staying.sketch, name, &staying.set)?;
+            }
         }
         for report in &batch.pages {
             self.page(report)?;

@@ -165,6 +165,22 @@ pub fn refuse_overlap(out: &Path, folders: &[PathBuf], parents: &BTreeSet<PathBu
     Ok(())
 }
 
+/// Refuses an index that is, holds, or stands inside a folder that is read or written.
+///
+/// # Errors
+///
+/// The two overlap, or a path cannot be resolved.
+pub fn refuse_shared(index: &Path, folder: &Path) -> Result<(), Error> {
+    let resolved = |path: &Path| resolve(path).map_err(|e| Error::io("cannot resolve the folder", path, e));
+    let (own, other) = (resolved(index)?, resolved(folder)?);
+    if own.starts_with(&other) || other.starts_with(&own) {
+        return Err(Error::usage("the index has to be in a folder of its own")
+            .at(index)
+            .hint("choose a folder beside input and output with --index"));
+    }
+    Ok(())
+}
+
 /// The absolute path without links, of a path whose last parts need not exist yet.
 ///
 /// # Errors

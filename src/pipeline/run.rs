@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::{Error, Exit};
-use crate::pipeline::dump::{Listing, Survey};
+use crate::pipeline::dump::{Listing, Resolved, Survey};
 use crate::pipeline::emit::Emit;
 use crate::pipeline::journal::Journal;
 use crate::pipeline::judge::Judge;
@@ -20,6 +20,7 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Part, Worker, nanos};
 use crate::read::{SetAside, Source, Why};
+use crate::repeat::index::Index;
 use crate::text::decode::InvalidPolicy;
 use crate::write::audit;
 use crate::write::files::OutFolder;
@@ -110,6 +111,12 @@ where
         judge,
         stop,
     } = job;
+    // First, for an index that does not suit ends the run before anything is done.
+    let look = matches!(output, Output::Nowhere);
+    let index = match &plan.dump {
+        Some(options) => options.open_index(look, plan.sync)?,
+        None => None,
+    };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.jobs)
         .thread_name(|i| format!("{THREAD_NAME}{i}"))
@@ -125,9 +132,9 @@ where
         .as_ref()
         .map(|folder| begin(plan, folder, observer))
         .transpose()?;
+    let temp = folder.as_ref().map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
     let dump = match &plan.dump {
         Some(options) if options.any() => {
-            let temp = folder.as_ref().map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
             let survey = Survey {
                 plan,
                 options,
@@ -136,16 +143,19 @@ where
                 pool: &pool,
                 stop,
                 temp: &temp,
+                index: index.as_ref(),
             };
             survey.run(observer)?
         }
         _ => None,
     };
+    let index_writer = index.as_ref().filter(|_| dump.is_some() && !look).map(Index::writer).transpose()?;
     let worker = Worker {
         plan,
         source,
         judge: &judge,
         dump: dump.as_ref(),
+        indexes: index_writer.is_some(),
         folder: folder.as_ref(),
         hand_on: stream.is_some(),
         stop,
@@ -165,6 +175,7 @@ where
             .map(|folder| folder.lines(DUPLICATES_FILE))
             .transpose()?,
         listing: Listing::default(),
+        index: index_writer,
         stream,
         observer,
         open: None,
@@ -199,11 +210,20 @@ where
         (whole, _) => whole?,
     };
 
+    // A run that was stopped leaves the index as it was.
+    let index_writer = sink.index.take().filter(|_| whole);
     let mut stats = sink.close(|page| dump.as_ref().map_or_else(String::new, |dump| dump.name(source, page)))?;
     stats.times.wall_ns = nanos(start);
     stats.check()?;
     // A signal that comes after the last page stops nothing.
     let stopped = !whole;
+    // The index before the record. Killed between the two, the run is done again: it is in the index then, so it leaves
+    // its own pages out, gives the same bytes and takes its own place. The other way round the run would be complete,
+    // and never come into the index.
+    let content = dump.as_ref().map(Resolved::run);
+    if let (Some(writer), Some(index), Some(content)) = (index_writer, index, content) {
+        writer.commit(index, content)?;
+    }
     if let Some(journal) = journal {
         journal.end(whole, &stats)?;
     }

@@ -13,7 +13,7 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::pipeline::cleaner::Cleaned;
 use crate::page::Page;
-use crate::pipeline::dump::{Copy, Listing, Resolved};
+use crate::pipeline::dump::{Copy, Listing, Resolved, Staying};
 use crate::pipeline::feed::{Portion, Shard, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
@@ -57,7 +57,9 @@ pub(super) struct Worker<'a, S, J> {
     pub source: &'a S,
     pub judge: &'a J,
     /// What is known of the dump as a whole, if it was looked at.
-    pub dump: Option<&'a Resolved>,
+    pub dump: Option<&'a Resolved<'a>>,
+    /// Whether an index is to keep what it needs of the pages that stay.
+    pub indexes: bool,
     /// Where pages are written; without it they are only counted, or handed on.
     pub folder: Option<&'a OutFolder>,
     /// Whether clean texts are handed on, to be written in order.
@@ -79,6 +81,8 @@ pub(super) struct Batch {
     pub audit: Vec<u8>,
     /// Lines that stand on several articles.
     pub listing: Listing,
+    /// What an index keeps of the pages, with their names.
+    pub staying: Vec<(String, Staying)>,
     /// Clean texts, if they are handed on.
     pub text: Vec<u8>,
     /// Whether the run was stopped before the batch was done.
@@ -141,6 +145,7 @@ pub(super) struct Judged {
     pub encoding: &'static str,
     pub invalid: usize,
     pub audit: Vec<u8>,
+    pub staying: Option<Staying>,
 }
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
@@ -285,7 +290,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                     let aside = aside.hint("pages may have been left out as copies of it: clean the dump again");
                     return Err(aside.called(name.id.clone()).into());
                 }
-                if let Some(copy) = dump.copy(self.source, number) {
+                if let Some(copy) = dump.copy(self.source, number).map_err(Fault::Run)? {
                     return Ok(Verdict::Dropped(copy));
                 }
                 if dump.informs() {
@@ -298,11 +303,14 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
         };
         let audit = audit_of(name, &cleaned);
+        let dump = self.dump.filter(|_| self.indexes);
+        let staying = dump.and_then(|dump| dump.staying(number, &cleaned.page));
         Ok(Verdict::Judged(Judged {
             cleaned,
             encoding: "UTF-8",
             invalid: 0,
             audit,
+            staying,
         }))
     }
 }
@@ -343,6 +351,7 @@ impl Batch {
             encoding,
             invalid,
             audit,
+            staying,
         } = judged;
         let [input, output] = sizes;
         self.stats.decoded(encoding, invalid);
@@ -356,6 +365,7 @@ impl Batch {
             flagged: cleaned.flagged,
         });
         self.audit.extend_from_slice(&audit);
+        self.staying.extend(staying.map(|staying| (name.page.clone(), staying)));
         self.pages.push(PageReport {
             name: name.page,
             id: name.id,

@@ -174,7 +174,7 @@ fn plural(number: u64, noun: &str) -> String {
 }
 
 /// A number with its thousands parted.
-fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -187,7 +187,7 @@ fn count(number: u64) -> String {
 }
 
 /// A size in decimal units, as disks and `MB/s` are counted.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     if bytes < 1000 {
         return format!("{bytes} B");

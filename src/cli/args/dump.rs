@@ -1,5 +1,7 @@
 //! The flags about what a dump says more than once.
 
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::Args;
 
@@ -52,6 +54,11 @@ pub struct Dumping {
     /// Memory for what pages leave behind; more goes to temporary files [default: 2G]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<Size>,
+    /// A folder with what is kept of earlier dumps: copies of their pages go, and what stays here is added
+    ///
+    /// It is made if it is not there, and changed when the run is complete. The same dump takes its own place in it.
+    #[arg(long, value_name = "DIR")]
+    pub index: Option<PathBuf>,
 }
 
 impl Dumping {

@@ -103,13 +103,13 @@ impl<S: Source> Checker<'_, S> {
         };
         let repaired = repair(text);
         let tidied = tidy(&repaired);
-        let kept = &self.kept[page as usize];
+        let kept = self.roster.own(page).and_then(|own| self.kept.get(own))?;
         if kept.is_whole() && self.filter.is_none() {
             let shingles = Some(Shingles::of(&tidied, self.shingle));
             return Some(CheckedPage { page, shingles, lines: None });
         }
         let blocks = Page::new(&tidied);
-        let shingles = wanted.then(|| Shingles::of(&kept.text(&blocks), self.shingle));
+        let shingles = wanted.then(|| Shingles::of(&kept.clean(&blocks), self.shingle));
         let lines = self.filter.and_then(|filter| {
             let (site, lines) = (filter_site(seen.site), Lines::of(&blocks));
             let counts = lines.keys().iter().flatten().any(|&key| filter.repeated(site, key));

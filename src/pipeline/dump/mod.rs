@@ -6,13 +6,14 @@
 //! Must not know how pages are written.
 
 mod check;
+mod earlier;
 mod kept;
 mod listing;
 mod roster;
 mod sketch;
 mod visit;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -25,12 +26,16 @@ use crate::pipeline::order::in_order;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::run::Observer;
 use crate::read::{Entry, Source};
+use crate::repeat::index::Index;
 use crate::repeat::lines::{At, Filter, LineEvidence, Lines, Table, Templates};
 use crate::repeat::near::{
     Duplicate, Found, Keep, Kind, Order, Round, Rounds, SHINGLE_TOKENS, Sketch, Sketches, Verified, candidates, clusters,
 };
 
+pub(crate) use earlier::Staying;
+
 use check::{Checked, Checker};
+use kept::Kept;
 pub(super) use listing::Listing;
 use roster::Roster;
 use sketch::{Left, Sketcher};
@@ -52,6 +57,8 @@ pub struct DumpOptions {
     pub template_pages: u32,
     /// Bytes of memory for what pages leave behind; more goes to temporary files.
     pub memory: u64,
+    /// A folder with what is kept of earlier dumps: this one is cleaned against them, and what stays of it is added.
+    pub index: Option<PathBuf>,
 }
 
 impl Default for DumpOptions {
@@ -64,6 +71,7 @@ impl Default for DumpOptions {
             templates: true,
             template_pages: 2,
             memory: 2 << 30,
+            index: None,
         }
     }
 }
@@ -80,10 +88,10 @@ impl DumpOptions {
         self.near.is_some() || self.templates
     }
 
-    /// Whether there is anything to look for.
+    /// Whether there is anything to look for, or to keep for later.
     #[must_use]
     pub fn any(&self) -> bool {
-        self.exact || self.near.is_some() || self.templates
+        self.exact || self.near.is_some() || self.templates || self.index.is_some()
     }
 }
 
@@ -96,14 +104,21 @@ pub struct Copy {
     pub kind: Kind,
     /// Jaccard similarity of the two sets of shingles, to three decimals.
     pub similarity: f64,
-    /// The number of the cluster: that of the page that stays.
+    /// The number of the cluster: the place in the dump of the page that stays, or a number behind all of these.
     pub cluster: u32,
+    /// The run that the page that stays is of, if it is one of the index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }
 
 /// What is known of a dump when its pages are written.
 #[derive(Debug)]
-pub(super) struct Resolved {
+pub(super) struct Resolved<'a> {
+    index: Option<&'a Index>,
     roster: Roster,
+    /// What of the pages was compared, if an index is to keep it.
+    kept: Vec<Kept>,
+    shingle: usize,
     /// By page.
     duplicates: Vec<Duplicate>,
     templates: Option<Templates>,
@@ -111,7 +126,7 @@ pub(super) struct Resolved {
     articles: Vec<u32>,
 }
 
-impl Resolved {
+impl Resolved<'_> {
     /// The number of a portion's first page.
     pub(super) fn first_of(&self, portion: usize) -> u32 {
         self.roster.of_portion(portion).0
@@ -123,15 +138,21 @@ impl Resolved {
     }
 
     /// What a page is a copy of, if it is to go.
-    pub(super) fn copy<S: Source>(&self, source: &S, page: u32) -> Option<Copy> {
-        let at = self.duplicates.binary_search_by_key(&page, |found| found.page).ok()?;
+    pub(super) fn copy<S: Source>(&self, source: &S, page: u32) -> Result<Option<Copy>, Error> {
+        let Ok(at) = self.duplicates.binary_search_by_key(&page, |found| found.page) else {
+            return Ok(None);
+        };
         let found = &self.duplicates[at];
-        Some(Copy {
+        let Some(place) = self.roster.own(found.kept) else {
+            return self.copy_of_earlier(found);
+        };
+        Ok(Some(Copy {
             kept: self.roster.name(source, found.kept),
             kind: found.kind,
-            similarity: (found.similarity * 1000.0).round() / 1000.0,
-            cluster: found.kept,
-        })
+            similarity: earlier::rounded(found.similarity),
+            cluster: place as u32,
+            run: None,
+        }))
     }
 
     /// Whether anything is known of blocks.
@@ -184,28 +205,35 @@ pub(super) struct Survey<'a, S, J> {
     pub stop: &'a AtomicBool,
     /// Where temporary files go.
     pub temp: &'a Path,
+    /// What is kept of earlier dumps.
+    pub index: Option<&'a Index>,
 }
 
-impl<S: Source, J: Judge> Survey<'_, S, J> {
+impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
     /// All passes. Nothing is returned if they were stopped, or if there is nothing to learn from this input.
     ///
     /// # Errors
     ///
     /// A temporary file cannot be written or read, or the observer fails.
-    pub(super) fn run(&self, observer: &mut dyn Observer) -> Result<Option<Resolved>, Error> {
+    pub(super) fn run(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
         let bytes = self.source.entries().iter().map(Entry::size).sum();
         let filter = self.options.templates.then(|| Filter::new(filter_bytes(bytes, self.options.memory)));
         let Some(left) = self.sketch(filter.as_ref(), observer)? else {
             return Ok(None);
         };
-        let order = Order::of(&left.sketches, self.options.keep)?;
+        let first = self.index.map_or(0, Index::pages);
+        let order = Order::of(&left.sketches, self.options.keep, first)?;
         let mut found = candidates(&left.sketches, &order, self.options.near, self.options.share(4))?;
+        earlier::only_of_dump(&mut found, first);
         let Some((verified, templates)) = self.check(&left, &mut found, filter.as_ref(), observer)? else {
             return Ok(None);
         };
         let duplicates = self.options.dropped(clusters(&order, &found.exact, &verified));
         Ok(Some(Resolved {
+            index: self.index,
             roster: left.roster,
+            kept: self.index.map_or_else(Vec::new, |_| left.kept),
+            shingle: self.options.shingle,
             duplicates,
             templates,
             articles: found.articles,
@@ -221,7 +249,9 @@ impl<S: Source, J: Judge> Survey<'_, S, J> {
             shingle: self.options.shingle,
             filter,
         };
-        let mut left = Left::new(Sketches::new(self.options.share(2), self.temp));
+        let mut sketches = Sketches::new(self.options.share(2), self.temp);
+        earlier::enter(self.index, &mut sketches)?;
+        let mut left = Left::new(sketches);
         let halt = AtomicBool::new(false);
         let stopped = || self.stopped(&halt);
         let whole = in_order(
@@ -237,6 +267,7 @@ impl<S: Source, J: Judge> Survey<'_, S, J> {
                 Ok(())
             },
         )?;
+        left.leave_own_run_out(self.index);
         Ok((whole && !stopped()).then_some(left))
     }
 
@@ -249,7 +280,8 @@ impl<S: Source, J: Judge> Survey<'_, S, J> {
         filter: Option<&Filter>,
         observer: &mut dyn Observer,
     ) -> Result<Option<(Vec<Verified>, Option<Templates>)>, Error> {
-        let size = |page| left.roster.shingles_of(page);
+        let earlier = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
+        let size = |page| left.roster.shingles_of(page).unwrap_or_else(|| earlier(page));
         let rounds = Rounds::plan(std::mem::take(&mut found.edges), size, self.options.share(4));
         let mut table = filter.map(|_| Table::new(self.options.share(4), self.temp));
         let mut verified = Vec::new();
@@ -313,6 +345,9 @@ impl<S: Source, J: Judge> Pass<'_, S, J> {
             filter: self.filter,
         };
         let mut sweep = self.round.map(|round| round.sweep(options.near.unwrap_or(1.0)));
+        if let (Some(round), Some(sweep)) = (self.round, &mut sweep) {
+            earlier::sweep_first(self.survey.index, round, sweep, verified)?;
+        }
         let halt = AtomicBool::new(false);
         let stopped = || self.survey.stopped(&halt);
         let take = |checked: Checked| {

@@ -1,10 +1,11 @@
 //! Who is who in a dump: the number, name and site of every page, in a few bytes each.
 //!
-//! A page's number is its place in input order. Names are not kept but worked out: a file's from the list of entries,
+//! A page's number is its place in input order, behind the pages of an index if there are such. Names are not kept but worked out: a file's from the list of entries,
 //! a record's from its shard and line. Must not know what pages say.
 
 use std::sync::Arc;
 
+use crate::hash::Hash128;
 use crate::pipeline::feed::{Shard, Work};
 use crate::read::Source;
 
@@ -41,12 +42,38 @@ struct Known {
 /// All pages of a dump.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
+    /// So many numbers are taken by pages that are none of the dump.
+    base: u32,
     /// The first page of each portion, and where the portion's pages stand.
     portions: Vec<(u32, Of)>,
     pages: Vec<Known>,
 }
 
 impl Roster {
+    /// No pages yet; so many numbers are taken.
+    pub(super) fn behind(base: u32) -> Self {
+        Self {
+            base,
+            ..Self::default()
+        }
+    }
+
+    /// The place of a page among those of the dump; nothing if it is none of them.
+    pub(crate) fn own(&self, page: u32) -> Option<usize> {
+        page.checked_sub(self.base).map(|own| own as usize)
+    }
+
+    fn known(&self, page: u32) -> Option<&Known> {
+        self.pages.get(self.own(page)?)
+    }
+
+    /// A hash of the content of the dump.
+    pub(super) fn run(&self) -> u128 {
+        let mut run = Hash128::default();
+        self.pages.iter().for_each(|page| run.update(&page.fingerprint.to_le_bytes()));
+        run.value()
+    }
+
     pub(super) fn portion(&mut self, of: Of) {
         self.portions.push((self.len(), of));
     }
@@ -63,9 +90,9 @@ impl Roster {
         number
     }
 
-    /// How many pages there are.
+    /// The number that the next page gets.
     pub(crate) fn len(&self) -> u32 {
-        self.pages.len() as u32
+        self.base + self.pages.len() as u32
     }
 
     /// The number of the first page of a portion, and of the page after its last.
@@ -77,17 +104,17 @@ impl Roster {
 
     /// The site of a page, as a number.
     pub(crate) fn site_of(&self, page: u32) -> u32 {
-        self.pages[page as usize].site
+        self.known(page).map_or(0, |known| known.site)
     }
 
-    /// How many shingles a page has.
-    pub(crate) fn shingles_of(&self, page: u32) -> usize {
-        self.pages[page as usize].shingles as usize
+    /// How many shingles a page has; nothing if it is none of the dump.
+    pub(crate) fn shingles_of(&self, page: u32) -> Option<usize> {
+        self.known(page).map(|known| known.shingles as usize)
     }
 
     /// Whether a text is the one that was first met under this number.
     pub(crate) fn is(&self, page: u32, fingerprint: u32) -> bool {
-        self.pages.get(page as usize).is_some_and(|known| known.fingerprint == fingerprint)
+        self.known(page).is_some_and(|known| known.fingerprint == fingerprint)
     }
 
     /// What a page is called, as in the audit and in reports.
@@ -95,7 +122,9 @@ impl Roster {
         let at = self.portions.partition_point(|&(first, _)| first <= page).saturating_sub(1);
         match self.portions.get(at) {
             Some((first, Of::Entries(entry))) => source.entries()[entry + (page - first) as usize].label(),
-            Some((_, Of::Shard(shard))) => format!("{}:{}", shard.label, self.pages[page as usize].line),
+            Some((_, Of::Shard(shard))) => {
+                format!("{}:{}", shard.label, self.known(page).map_or(0, |known| known.line))
+            }
             _ => String::new(),
         }
     }

@@ -15,7 +15,7 @@ use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, Lines};
-use crate::repeat::near::{Sketch, Sketches};
+use crate::repeat::near::{Shingles, Sketch, Sketches};
 use crate::text::normalize::{repair, tidy};
 
 /// What sketching needs beside its input.
@@ -78,26 +78,23 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
             if self.filter.is_some() {
                 self.note_lines(seen, &Page::new(&tidied));
             }
-            return (self.sketch_of(&tidied, tidied.len()), Kept::default());
+            return (self.sketched(&tidied, tidied.len()), Kept::default());
         }
         let cleaned = self.judge.alone(text);
         let page = Page::new(&cleaned.page);
         self.note_lines(seen, &page);
         let kept = Kept::of(&page, &cleaned.cuts);
-        (self.sketch_of(&kept.text(&page), cleaned.page.len()), kept)
+        (self.sketched(&kept.clean(&page), cleaned.page.len()), kept)
+    }
+
+    fn sketched(&self, clean: &str, page: usize) -> Option<Sketch> {
+        sketch_of(clean, page, self.shingle).map(|(sketch, _)| sketch)
     }
 
     fn note_lines(&self, seen: &Visit<'_>, page: &Page<'_>) {
         if let Some(filter) = self.filter {
             filter.see(filter_site(seen.site), &Lines::of(page));
         }
-    }
-
-    /// The sketch of a clean text that is left of a page of so many bytes.
-    fn sketch_of(&self, clean: &str, page: usize) -> Option<Sketch> {
-        let (mut sketch, shingles) = Sketch::of(clean, self.shingle);
-        sketch.kept = (clean.len() * usize::from(u16::MAX) / page.max(clean.len()).max(1)) as u16;
-        (!shingles.is_empty()).then_some(sketch)
     }
 }
 
@@ -112,7 +109,7 @@ impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
         self.sketched.lacking += usize::from(seen.lacks_text);
         // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
         let sketch = |text| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, text))).ok();
-        let (sketch, kept) = seen.text.and_then(sketch).unwrap_or_default();
+        let (sketch, kept) = seen.text.and_then(sketch).unwrap_or_else(|| (None, Kept::nothing()));
         self.sketched.pages.push(SketchedPage {
             site: filter_site(seen.site),
             line: seen.line,
@@ -122,6 +119,13 @@ impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
         });
         !(self.stopped)()
     }
+}
+
+/// The sketch and the shingles of a clean text that is left of a page of so many bytes, if anything is.
+pub(super) fn sketch_of(clean: &str, page: usize, shingle: usize) -> Option<(Sketch, Shingles)> {
+    let (mut sketch, shingles) = Sketch::of(clean, shingle);
+    sketch.kept = (clean.len() * usize::from(u16::MAX) / page.max(clean.len()).max(1)) as u16;
+    (!shingles.is_empty()).then_some((sketch, shingles))
 }
 
 /// What stands for a site in the filter, which is filled before sites have numbers. Two sites that share it are counted
@@ -143,6 +147,7 @@ pub(super) fn stored<S: Source>(source: &S, work: &Work) -> u64 {
 pub(super) struct Left {
     pub roster: Roster,
     pub sketches: Sketches,
+    /// By place among the pages of the dump.
     pub kept: Vec<Kept>,
     /// The first page of the shard in hand.
     shard: Option<u32>,
@@ -153,9 +158,10 @@ pub(super) struct Left {
 }
 
 impl Left {
+    /// Nothing of the dump yet. The sketches that are there already are those of earlier pages.
     pub(super) fn new(sketches: Sketches) -> Self {
         Self {
-            roster: Roster::default(),
+            roster: Roster::behind(sketches.len() as u32),
             sketches,
             kept: Vec::new(),
             shard: None,

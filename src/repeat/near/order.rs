@@ -28,12 +28,14 @@ pub struct Order {
 }
 
 impl Order {
-    /// The order of these pages. Takes 8 bytes a page, or none for [`Keep::First`]; 24 while it sorts.
+    /// The order of these pages, of which the first so many come first whatever they are like: they cannot be undone.
+    ///
+    /// Takes 8 bytes a page, or none for [`Keep::First`]; 24 while it sorts.
     ///
     /// # Errors
     ///
     /// If the sketches cannot be read.
-    pub fn of(sketches: &Sketches, keep: Keep) -> Result<Self, Error> {
+    pub fn of(sketches: &Sketches, keep: Keep, first: u32) -> Result<Self, Error> {
         if keep == Keep::First {
             return Ok(Self { sorted: None });
         }
@@ -49,7 +51,8 @@ impl Order {
             keys[page as usize] = unclean << 32 | short;
         })?;
         let mut pages: Vec<u32> = (0..sketches.len() as u32).collect();
-        pages.sort_unstable_by_key(|&page| (keys[page as usize], page));
+        let later = first as usize;
+        pages[later.min(keys.len())..].sort_unstable_by_key(|&page| (keys[page as usize], page));
         let mut ranks = vec![0; pages.len()];
         for (rank, &page) in pages.iter().enumerate() {
             ranks[page as usize] = rank as u32;

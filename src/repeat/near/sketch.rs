@@ -47,7 +47,7 @@ impl Sketch {
     }
 
     /// The bytes of a page's sketch, or of a page that has none.
-    pub(super) fn encode(sketch: Option<&Self>) -> [u8; Self::BYTES] {
+    pub(in crate::repeat) fn encode(sketch: Option<&Self>) -> [u8; Self::BYTES] {
         let mut out = [0; Self::BYTES];
         if let Some(sketch) = sketch {
             out[..64].copy_from_slice(&sketch.signature.0);
@@ -61,7 +61,7 @@ impl Sketch {
         out
     }
 
-    pub(super) fn decode(bytes: &[u8; Self::BYTES]) -> Option<Self> {
+    pub(in crate::repeat) fn decode(bytes: &[u8; Self::BYTES]) -> Option<Self> {
         (bytes[94] != 0).then(|| Self {
             identity: u128::from_le_bytes(part(bytes, 64)),
             signature: Signature(part::<BINS>(bytes, 0)),

@@ -95,10 +95,12 @@ impl Sketches {
         Error::io(format!("{what} a temporary file of sketches in"), &self.folder, cause)
     }
 
-    /// Takes back the sketches of some pages, which come after those taken back before: they are none of the dump after
+    /// Takes back the sketches of some pages, none of which was taken back before: they are not to be compared after
     /// all.
     pub fn void(&mut self, pages: Range<u32>) {
-        self.void.push(pages.start as usize..pages.end as usize);
+        let pages = pages.start as usize..pages.end as usize;
+        let place = self.void.partition_point(|before| before.end <= pages.start);
+        self.void.insert(place, pages);
     }
 
     fn is_void(&self, page: usize) -> bool {
