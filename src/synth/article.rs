@@ -56,6 +56,7 @@ impl Article {
         let place = prose.rng().between(1, paragraphs - 1);
         let number = shared.as_ref().map(|shared| shared.number);
         let mut lines = Lines::default();
+        prose.choose_topic();
         prose.headline();
         lines.end(Kind::Headline, &mut prose.text);
         let mut shared = shared;
@@ -90,10 +91,10 @@ impl Article {
 
 /// A long paragraph with a date and numbers, from its own streams.
 fn shared_paragraph(prose: &mut Prose<'_>, shared: Shared) -> Kind {
-    let before = prose.switch(shared.words, shared.numbers);
-    let sentences = prose.rng().between(4, 6);
-    prose.paragraph(sentences, true);
-    prose.switch(before.0, before.1);
+    prose.aside(shared.words, shared.numbers, |prose| {
+        let sentences = prose.rng().between(4, 6);
+        prose.paragraph(sentences, true);
+    });
     if shared.changed {
         Kind::SharedChanged
     } else {

@@ -35,7 +35,7 @@ use rng::{Chance, Rng};
 use site::Site;
 
 /// What the generator makes of a spec. Counts up when any page changes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Articles that have one paragraph in common, on average.
 const ARTICLES_A_PARAGRAPH: f64 = 5.0;

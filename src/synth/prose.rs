@@ -5,6 +5,12 @@
 use super::language::{Language, push_capital};
 use super::rng::Rng;
 
+/// Words that a text is about.
+const TOPIC: usize = 24;
+/// Of a hundred content words in a headline and in a sentence, so many are of the topic.
+const TOPIC_IN_HEADLINES: u64 = 70;
+const TOPIC_IN_TEXT: u64 = 20;
+
 /// Where a content word stands in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot {
@@ -21,6 +27,8 @@ pub struct Prose<'l> {
     rng: Rng,
     /// Numbers and dates have a stream of their own, so that a paragraph can stand again with others.
     numbers: Rng,
+    /// The words that the text is about.
+    topic: Vec<u16>,
     /// What is written so far.
     pub text: String,
     /// Its content words, in order.
@@ -35,6 +43,7 @@ impl<'l> Prose<'l> {
             language,
             rng,
             numbers,
+            topic: Vec::new(),
             text: String::new(),
             spots: Vec::new(),
         }
@@ -45,24 +54,31 @@ impl<'l> Prose<'l> {
         &mut self.rng
     }
 
-    /// From here on words and numbers come from other streams; gives back those before.
-    pub fn switch(&mut self, rng: Rng, numbers: Rng) -> (Rng, Rng) {
-        (
-            std::mem::replace(&mut self.rng, rng),
-            std::mem::replace(&mut self.numbers, numbers),
-        )
+    /// Draws what the text is about: headlines and bodies of real articles have words in common.
+    pub fn choose_topic(&mut self) {
+        self.topic = (0..TOPIC).map(|_| Language::draw(&mut self.rng)).collect();
+    }
+
+    /// Writes with other streams and about nothing in particular, and then goes on as before.
+    pub fn aside<T>(&mut self, rng: Rng, numbers: Rng, write: impl FnOnce(&mut Self) -> T) -> T {
+        let topic = std::mem::take(&mut self.topic);
+        let rng = std::mem::replace(&mut self.rng, rng);
+        let numbers = std::mem::replace(&mut self.numbers, numbers);
+        let written = write(self);
+        (self.topic, self.rng, self.numbers) = (topic, rng, numbers);
+        written
     }
 
     /// A headline: enough words that no other article has it.
     pub fn headline(&mut self) {
         let n = self.rng.between(5, 9);
-        self.words(n, true);
+        self.words(n, TOPIC_IN_HEADLINES);
     }
 
     /// A line between paragraphs.
     pub fn subhead(&mut self) {
         let n = self.rng.between(4, 6);
-        self.words(n, true);
+        self.words(n, TOPIC_IN_HEADLINES);
     }
 
     /// So many sentences. With `dated`, the first begins with a date and has a number.
@@ -100,22 +116,22 @@ impl<'l> Prose<'l> {
                 self.number();
                 self.text.push_str(&lists.join);
             }
-            self.unit(lists.capitals && i == 0 && !dated && number > 0);
+            self.unit(lists.capitals && i == 0 && !dated && number > 0, TOPIC_IN_TEXT);
         }
         self.text.push_str(lists.stop.trim_end());
     }
 
-    fn words(&mut self, n: usize, capital: bool) {
+    fn words(&mut self, n: usize, topical: u64) {
         for i in 0..n {
             if i > 0 {
                 self.text.push_str(&self.language.lists.join);
             }
-            self.unit(capital && self.language.lists.capitals && i == 0);
+            self.unit(self.language.lists.capitals && i == 0, topical);
         }
     }
 
-    /// A content word, perhaps with a small word before it.
-    fn unit(&mut self, mut capital: bool) {
+    /// A content word, perhaps with a small word before it; of the topic in so many of a hundred cases.
+    fn unit(&mut self, mut capital: bool, topical: u64) {
         if self.rng.percent(self.language.lists.small_share) {
             let small = self.language.small(&mut self.rng);
             if capital {
@@ -126,7 +142,11 @@ impl<'l> Prose<'l> {
             }
             self.text.push_str(&self.language.lists.join);
         }
-        let word = Language::draw(&mut self.rng);
+        let word = if !self.topic.is_empty() && self.rng.percent(topical) {
+            *self.rng.pick(&self.topic)
+        } else {
+            Language::draw(&mut self.rng)
+        };
         let at = self.text.len() as u32;
         self.spots.push(Spot { at, word });
         if capital {
