@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Exit};
 use crate::hash::hash128;
 use crate::pipeline::cleaner::Cleaner;
-use crate::pipeline::dump::DumpOptions;
+use crate::pipeline::dump::{DumpOptions, Estimate};
 use crate::pipeline::journal::{self, Before};
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
@@ -99,6 +99,9 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     // A stream cannot be read again, and one page is no dump, unless there were others before it.
     let dump = !from_stdin && (entries.len() > 1 || !counted || settings.dump.index.is_some());
     plan.dump = Some(settings.dump).filter(|options| dump && options.any());
+    if let Some(options) = &plan.dump {
+        tell_estimate(options.estimate(bytes_total, pages_total), talk);
+    }
     let passes = plan.dump.as_ref().map_or(1, DumpOptions::passes);
     quiet_page_panics(talk);
     let session = Session {
@@ -387,6 +390,19 @@ fn parents(found: &Found) -> BTreeSet<PathBuf> {
         }
     }
     parents
+}
+
+/// Says what a dump will need: always if it will need the disk, else on demand.
+fn tell_estimate(estimate: Estimate, talk: Talk) {
+    if talk.detailed() || estimate.disk > 0 {
+        let mega = |bytes: u64| bytes.div_ceil(1_000_000);
+        talk.note(&format!(
+            "about {} pages: {} MB of memory, {} MB of temporary files",
+            estimate.pages,
+            mega(estimate.memory),
+            mega(estimate.disk)
+        ));
+    }
 }
 
 fn tell_config(settings: &Settings, talk: Talk) {

@@ -2,6 +2,7 @@
 //!
 //! Must not know how a score is computed.
 
+mod planted;
 pub mod rows;
 
 use std::collections::{BTreeSet, HashSet};
@@ -45,9 +46,12 @@ pub fn run(eval: &Eval, global: &Global, talk: Talk) -> Result<Exit, Error> {
         .thread_name(|i| format!("{THREAD_NAME}{i}"))
         .build()
         .map_err(|e| Error::failed("cannot start threads").because(e))?;
+    let Some(gold) = &eval.gold else {
+        return pool.install(|| planted::run(eval, talk));
+    };
     let cleaning = eval.run.then(|| Cleaning::new(&settings)).transpose()?;
 
-    let gold = rows::gold(&eval.gold)?;
+    let (path, gold) = (gold, rows::gold(gold)?);
     let given = match &eval.out {
         Some(path) => Some(rows::outputs(path, &gold)?),
         None => None,
@@ -56,7 +60,7 @@ pub fn run(eval: &Eval, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let report = pool.install(|| Report::new(eval, &gold, given, cleaning.as_ref()));
     if report.counts.scored == 0 {
         return Err(Error::usage("no page to score")
-            .at(&eval.gold)
+            .at(path)
             .hint("rows of both files belong together by their `id` and `style`"));
     }
     let mut out = BufWriter::new(anstream::stdout().lock());
@@ -72,7 +76,7 @@ pub fn run(eval: &Eval, global: &Global, talk: Talk) -> Result<Exit, Error> {
 /// Refuses what would be ignored in silence.
 fn refuse(eval: &Eval) -> Result<(), Error> {
     let dash = |path: &std::path::Path| path.as_os_str() == "-";
-    if dash(&eval.gold) && eval.out.as_deref().is_some_and(dash) {
+    if eval.gold.as_deref().is_some_and(dash) && eval.out.as_deref().is_some_and(dash) {
         return Err(Error::usage("GOLD and OUT cannot both be standard input"));
     }
     let Eval { cleaning, run, .. } = eval;

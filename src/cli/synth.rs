@@ -2,7 +2,8 @@
 //!
 //! Must not know how a page is made.
 
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -36,7 +37,7 @@ pub fn run(synth: &args::Synth, global: &Global, talk: Talk) -> Result<Exit, Err
     let progress = Shown::new(synth, made.spec(), talk);
     let totals = pool.install(|| {
         files::write(&made, &synth.out, form(synth), &|pages, bytes| {
-            progress.add(pages, bytes)
+            progress.add(pages, bytes);
         })
     });
     progress.finish();
@@ -176,7 +177,10 @@ fn table(totals: &Totals) -> String {
         ("paragraphs in several articles", totals.paragraphs.to_string()),
         ("  places where they stand", totals.paragraph_places.to_string()),
     ];
-    rows.iter()
-        .map(|(name, value)| format!("{name:<32}{value:>12}\n"))
-        .collect()
+    let mut out = String::new();
+    for (name, value) in rows {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(out, "{name:<32}{value:>12}");
+    }
+    out
 }

@@ -120,9 +120,32 @@ impl Cleaner {
     /// Cleans one page.
     #[must_use]
     pub fn clean(&self, text: &str) -> Cleaned {
+        if self.is_idle() {
+            return self.normalised(text);
+        }
         let alone = |_: &Page<'_>| Ok::<_, Infallible>(Vec::new());
         let Ok(cleaned) = self.clean_in(text, alone);
         cleaned
+    }
+
+    /// Whether nothing is cut from a page by itself.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.options.chrome && !self.options.repeats
+    }
+
+    fn normalised(&self, text: &str) -> Cleaned {
+        let repaired = repair(text);
+        let page = tidy(&repaired).into_owned();
+        Cleaned {
+            text: match self.options.tidy {
+                Tidy::Auto => repaired.into_owned(),
+                Tidy::Always => page.clone(),
+            },
+            page,
+            cuts: Vec::new(),
+            kept: Vec::new(),
+            flagged: false,
+        }
     }
 
     /// Cleans one page of a dump. `elsewhere` is asked once, before the page is judged, what other pages say of its
@@ -191,7 +214,7 @@ impl Cleaner {
 
     fn decide(&self, page: &Page<'_>, mut lines: Vec<Option<LineEvidence>>) -> Decision {
         let mut decision = Decision::default();
-        if !self.options.chrome && !self.options.repeats && lines.is_empty() {
+        if self.is_idle() && lines.is_empty() {
             return decision;
         }
         let mut facts = self.options.chrome.then(|| Facts::of(page, &self.lexicon));

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::compress::{Packed, Packer};
 use crate::error::{Error, Place};
-use crate::pipeline::dump::Copy;
+use crate::pipeline::dump::{Copy, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::records::Done;
-use crate::pipeline::run::{Observer, SET_ASIDE_FILE};
+use crate::pipeline::run::{Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
 use crate::read::{Id, SetAside};
@@ -30,6 +30,8 @@ pub(super) struct Emit<'a, 'o> {
     pub set_aside: Option<Lines>,
     /// The list of pages that are copies of others, if the dump was looked at as a whole.
     pub duplicates: Option<Lines>,
+    /// Lines that stand on several articles.
+    pub listing: Listing,
     /// What an index keeps of the pages that stay.
     pub index: Option<SegmentWriter>,
     pub stream: Option<&'o mut dyn Write>,
@@ -74,6 +76,7 @@ impl<'a, 'o> Emit<'a, 'o> {
             audit: lines(audit::FILE)?,
             set_aside: lines(SET_ASIDE_FILE)?,
             duplicates: None,
+            listing: Listing::default(),
             index: None,
             stream,
             observer,
@@ -235,7 +238,8 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// What every batch tells: its audit, and what became of its pages.
-    fn told(&mut self, batch: Batch) -> Result<(), Error> {
+    fn told(&mut self, mut batch: Batch) -> Result<(), Error> {
+        self.listing.merge(std::mem::take(&mut batch.listing));
         if let Some(audit) = &mut self.audit {
             audit.append(&batch.audit)?;
         }
@@ -264,8 +268,13 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// Finishes the run's files. A shard that did not come to its end was stopped, and does not count.
-    pub(super) fn close(mut self) -> Result<Stats, Error> {
+    pub(super) fn close(mut self, name: impl Fn(u32) -> String) -> Result<Stats, Error> {
         self.abandon()?;
+        if let (Some(folder), Some(_)) = (self.folder, &self.duplicates) {
+            let mut lines = folder.lines(TEMPLATES_FILE)?;
+            self.listing.rows(name).try_for_each(|row| lines.push(&row))?;
+            lines.finish()?;
+        }
         if let Some(stream) = self.stream {
             stream.flush().map_err(Error::stdout)?;
         }

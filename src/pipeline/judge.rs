@@ -15,6 +15,11 @@ pub trait Judge: Sync {
     /// Judges a page by itself.
     fn alone(&self, text: &str) -> Cleaned;
 
+    /// Whether a page by itself comes back as it is, only normalised. Then nobody needs to ask.
+    fn is_idle(&self) -> bool {
+        false
+    }
+
     /// Judges a page of a dump. `known` says of the blocks of the normalised page what is known of them from the dump.
     ///
     /// # Errors
@@ -33,6 +38,10 @@ impl<F: Fn(&str) -> Cleaned + Sync> Judge for F {
 }
 
 impl Judge for Cleaner {
+    fn is_idle(&self) -> bool {
+        self.is_idle()
+    }
+
     fn alone(&self, text: &str) -> Cleaned {
         self.clean(text)
     }

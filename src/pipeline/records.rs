@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use crate::compress::{Packed, pack};
 use crate::error::Error;
-use crate::pipeline::dump::Copy;
+use crate::pipeline::dump::{Copy, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Fields;
@@ -110,7 +110,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
         let judged = located.map_err(Fault::from).and_then(|located| {
-            let judged = catch_unwind(AssertUnwindSafe(|| self.record(batch.number(), &name, &located)));
+            let number = batch.number();
+            let judged = catch_unwind(AssertUnwindSafe(|| self.record(number, &name, &located, &mut batch.listing)));
             judged.unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()))
         });
         batch.stats.times.clean_ns += nanos(start);
@@ -148,8 +149,14 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         }
     }
 
-    fn record<'a>(&self, number: u32, name: &Name, located: &Located<'a>) -> Result<Record<'a>, Fault> {
-        let judged = match self.judge(number, name, &located.text)? {
+    fn record<'a>(
+        &self,
+        number: u32,
+        name: &Name,
+        located: &Located<'a>,
+        listing: &mut Listing,
+    ) -> Result<Record<'a>, Fault> {
+        let judged = match self.judge(number, name, &located.text, listing)? {
             Verdict::Judged(judged) => judged,
             Verdict::Dropped(copy) => return Ok(Record::Dropped(copy)),
         };

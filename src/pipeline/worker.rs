@@ -4,6 +4,7 @@
 //! run. Must not know which batch comes before or after.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +12,8 @@ use std::time::Instant;
 
 use crate::error::Error;
 use crate::pipeline::cleaner::Cleaned;
-use crate::pipeline::dump::{Copy, Resolved, Staying};
+use crate::page::Page;
+use crate::pipeline::dump::{Copy, Listing, Resolved, Staying};
 use crate::pipeline::feed::{Portion, Shard, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
@@ -77,6 +79,8 @@ pub(super) struct Batch {
     pub stats: Stats,
     /// Audit lines.
     pub audit: Vec<u8>,
+    /// Lines that stand on several articles.
+    pub listing: Listing,
     /// What an index keeps of the pages, with their names.
     pub staying: Vec<(String, Box<Staying>)>,
     /// Clean texts, if they are handed on.
@@ -224,7 +228,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         batch.stats.took(bytes.len());
 
         let start = Instant::now();
-        let judged = catch_unwind(AssertUnwindSafe(|| self.file(batch.number(), &name, &bytes)))
+        let number = batch.number();
+        let judged = catch_unwind(AssertUnwindSafe(|| self.file(number, &name, &bytes, &mut batch.listing)))
             .unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()));
         batch.stats.times.clean_ns += nanos(start);
         let judged = match judged {
@@ -255,9 +260,9 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         Ok(())
     }
 
-    fn file(&self, number: u32, name: &Name, bytes: &[u8]) -> Result<Verdict, Fault> {
+    fn file(&self, number: u32, name: &Name, bytes: &[u8], listing: &mut Listing) -> Result<Verdict, Fault> {
         let decoded = decode(bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
-        let verdict = self.judge(number, name, &decoded.text)?;
+        let verdict = self.judge(number, name, &decoded.text, listing)?;
         Ok(match verdict {
             Verdict::Judged(judged) => Verdict::Judged(Judged {
                 encoding: decoded.encoding,
@@ -269,19 +274,32 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     }
 
     /// What becomes of the text of a page, by what is known of the dump.
-    pub(super) fn judge(&self, number: u32, name: &Name, text: &str) -> Result<Verdict, Fault> {
+    pub(super) fn judge(
+        &self,
+        number: u32,
+        name: &Name,
+        text: &str,
+        listing: &mut Listing,
+    ) -> Result<Verdict, Fault> {
         let cleaned = match self.dump {
             None => self.judge.alone(text),
             Some(dump) => {
                 if !dump.is_same(number, text) {
                     let detail = "it changed while the run was reading the dump";
                     let aside = SetAside::new(name.page.clone(), Why::Changed, detail);
+                    let aside = aside.hint("pages may have been left out as copies of it: clean the dump again");
                     return Err(aside.called(name.id.clone()).into());
                 }
                 if let Some(copy) = dump.copy(self.source, number).map_err(Fault::Run)? {
                     return Ok(Verdict::Dropped(copy));
                 }
-                self.judge.informed(text, &|page| dump.known(number, page)).map_err(Fault::Run)?
+                if dump.informs() {
+                    let listing = RefCell::new(listing);
+                    let known = |page: &Page<'_>| dump.known(number, page, *listing.borrow_mut());
+                    self.judge.informed(text, &known).map_err(Fault::Run)?
+                } else {
+                    self.judge.alone(text)
+                }
             }
         };
         let audit = audit_of(name, &cleaned);

@@ -6,4 +6,5 @@ pub mod index;
 pub mod lines;
 pub mod near;
 pub mod shingle;
+pub mod spill;
 pub mod within;

@@ -1,4 +1,5 @@
 //! Floor 4: run data as something to read. Must not know terminals.
 
+pub mod planted;
 pub mod scores;
 pub mod summary;

@@ -202,7 +202,7 @@ fn rewrite(article: &mut Article, language: &Language, chosen: &[usize], rng: &m
 /// A word of as many tokens that is another: its shingles are as many.
 fn another(word: u16, language: &Language, rng: &mut Rng) -> u16 {
     for _ in 0..100 {
-        let other = language.draw(rng);
+        let other = Language::draw(rng);
         if other != word && language.tokens(other) == language.tokens(word) {
             return other;
         }

@@ -200,7 +200,7 @@ pub fn write(synth: &Synth, folder: &Path, form: Form, tell: &(dyn Fn(u64, u64) 
 struct Place {
     number: u64,
     text: String,
-    place: PlaceRow,
+    row: PlaceRow,
 }
 
 fn note(paragraphs: &mut BTreeMap<u64, ParagraphRow>, place: Place) {
@@ -209,7 +209,7 @@ fn note(paragraphs: &mut BTreeMap<u64, ParagraphRow>, place: Place) {
         text: place.text,
         places: Vec::new(),
     });
-    row.places.push(place.place);
+    row.places.push(place.row);
 }
 
 /// What is true of the pages of a shard.
@@ -281,7 +281,7 @@ impl Corpus<'_> {
             shard.places.push(Place {
                 number,
                 text: page.article.line(text).to_owned(),
-                place: PlaceRow {
+                row: PlaceRow {
                     page: row.page,
                     line: line as u32 + 1,
                     changed: page.rows[line].kind == super::Kind::SharedChanged,

@@ -14,6 +14,7 @@ mod page;
 mod plan;
 mod prose;
 mod rng;
+pub mod score;
 pub mod shingles;
 mod site;
 pub mod truth;

@@ -126,7 +126,7 @@ impl<'l> Prose<'l> {
             }
             self.text.push_str(&self.language.lists.join);
         }
-        let word = self.language.draw(&mut self.rng);
+        let word = Language::draw(&mut self.rng);
         let at = self.text.len() as u32;
         self.spots.push(Spot { at, word });
         if capital {

@@ -117,7 +117,7 @@ fn name(language: &Language, rng: &mut Rng) -> String {
 
 fn content_word(language: &Language, rng: &mut Rng) -> String {
     let mut out = String::new();
-    push_capital(language.word(language.draw(rng)), &mut out);
+    push_capital(language.word(Language::draw(rng)), &mut out);
     out
 }
 

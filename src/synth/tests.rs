@@ -100,7 +100,7 @@ fn pages_never_change_without_a_new_version() {
     let synth = Synth::new(spec(300)).unwrap();
     let all: Vec<u8> = (0..300).flat_map(|i| files::record(&synth.page(i))).collect();
     // If this fails on purpose, count `VERSION` up: the truth of older corpora is no longer theirs.
-    assert_eq!((VERSION, crate::hash::hash64(&all)), (1, 0));
+    assert_eq!((VERSION, crate::hash::hash64(&all)), (1, 1_933_071_350_856_341_495));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn copies_are_what_the_truth_says() {
         let article = article_of(row, &texts[&row.page]);
         assert_eq!(
             row.article,
-            format!("{:032x}", crate::hash::hash128(fold(&article).as_bytes()))
+            format!("{:032x}", crate::hash::hash128(article.as_bytes()))
         );
         let Some(source) = row.copy_of.as_deref().map(|id| by_id[id]) else {
             assert_eq!(row.kind, PageKind::Original);

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, Page, Role, Row};
 use crate::hash::hash128;
-use crate::text::fold::fold;
 
 /// The files of the truth.
 pub const SPEC: &str = "synth.json";
@@ -55,7 +54,7 @@ pub struct PageRow {
     /// How similar it is: Jaccard of both articles' sets of 5-token shingles, to six decimals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub similarity: Option<f64>,
-    /// xxh3 of the folded article, in hex.
+    /// xxh3 of the article's lines, in hex.
     pub article: String,
     /// Its article stands there twice.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -92,7 +91,7 @@ impl PageRow {
             copy_of: page.role.source().map(super::id),
             step,
             similarity: page.similarity.map(rounded),
-            article: format!("{:032x}", hash128(fold(&page.article.text).as_bytes())),
+            article: format!("{:032x}", hash128(page.article.text.as_bytes())),
             doubled: page.doubled,
             paragraph: page.article.shared,
             lines: page.rows.iter().map(|row| row.kind.letter()).collect(),
@@ -106,21 +105,28 @@ impl PageRow {
     ///
     /// A letter that says nothing, or template lines without numbers.
     pub fn rows(&self) -> Result<Vec<Row>, String> {
-        let mut numbers = numbers(&self.templates)?.into_iter();
-        let rows: Result<Vec<Row>, String> = self
-            .lines
-            .chars()
-            .map(|letter| {
-                let kind = Kind::of(letter).ok_or_else(|| format!("the letter `{letter}` says nothing of a line"))?;
-                let template = if kind.is_template() { numbers.next() } else { None };
-                if kind.is_template() && template.is_none() {
-                    return Err("`templates` has too few numbers".to_owned());
-                }
-                Ok(Row { kind, template })
-            })
-            .collect();
-        rows
+        line_rows(&self.lines, &self.templates)
     }
+}
+
+/// What lines are, by their letters and the numbers of those that are template.
+///
+/// # Errors
+///
+/// A letter that says nothing, or template lines without numbers.
+pub fn line_rows(letters: &str, templates: &str) -> Result<Vec<Row>, String> {
+    let mut numbers = numbers(templates)?.into_iter();
+    letters
+        .chars()
+        .map(|letter| {
+            let kind = Kind::of(letter).ok_or_else(|| format!("the letter `{letter}` says nothing of a line"))?;
+            let template = if kind.is_template() { numbers.next() } else { None };
+            if kind.is_template() && template.is_none() {
+                return Err("`templates` has too few numbers".to_owned());
+            }
+            Ok(Row { kind, template })
+        })
+        .collect()
 }
 
 /// A line of a site's template.

@@ -10,7 +10,8 @@ pub const EXAMPLES: &str = "\
 Examples:
   textsieve eval --gold pages.jsonl.gz cleaned.jsonl
   textsieve eval --gold pages.jsonl.gz --run --profile careful --by lang --worst 20
-  textsieve eval --gold pages.jsonl.gz --run --clean-articles --format json";
+  textsieve eval --gold pages.jsonl.gz --run --clean-articles --format json
+  textsieve eval --truth corpus/truth clean";
 
 pub const AFTER: &str = "\
 GOLD holds a page a line: {\"id\", \"style\", \"lang\", \"source\", \"title\", \"text\", \"gold\",
@@ -32,6 +33,11 @@ Columns, in per cent; means over pages unless it says otherwise:
   mean of languages  each language counts the same; `pages` counts languages
 The F1 of a longest common subsequence of words is not computed.
 
+With --truth, OUT is the output folder of a run over what `synth` wrote; its duplicates.jsonl,
+removed.jsonl and templates.jsonl are read. Similarity is that of the articles. A near copy counts as
+found if it is in one cluster with what it is a copy of, and is not counted if one of the two was
+dropped for a page that the other is not similar to. Lines are those of pages that were not dropped.
+
 Exit status:
   0  done
   1  could not finish: a file or row cannot be read, or the cleaner failed on a page
@@ -40,12 +46,21 @@ Exit status:
 
 #[derive(Debug, Args)]
 pub struct Eval {
-    /// Cleaned pages as JSON lines, perhaps gzipped; `-` is standard input
+    /// Cleaned pages as JSON lines, perhaps gzipped; `-` is standard input. With --truth a run's output folder
     #[arg(value_name = "OUT", required_unless_present = "run", conflicts_with = "run")]
     pub out: Option<PathBuf>,
     /// Labelled pages as JSON lines, perhaps gzipped; `-` is standard input
-    #[arg(long, value_name = "GOLD")]
-    pub gold: PathBuf,
+    #[arg(long, value_name = "GOLD", required_unless_present = "truth")]
+    pub gold: Option<PathBuf>,
+    /// Score what a run found across pages by the truth that `synth` wrote into this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["gold", "run", "by", "worst"])]
+    pub truth: Option<PathBuf>,
+    /// With --truth: pages this similar are to be found [default: 0.8]
+    #[arg(long, value_name = "SHARE", requires = "truth")]
+    pub threshold: Option<f64>,
+    /// With --truth: lines of templates on so many pages are to be found [default: 5]
+    #[arg(long, value_name = "N", requires = "truth")]
+    pub least_pages: Option<u32>,
     /// Clean the pages of GOLD and score what comes out
     #[arg(long)]
     pub run: bool,

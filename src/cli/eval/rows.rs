@@ -1,4 +1,4 @@
-//! Labelled and cleaned pages from JSON lines, plain or gzipped.
+//! Labelled and cleaned pages from JSON lines, plain or compressed.
 //!
 //! Must not know what is scored.
 
@@ -7,10 +7,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::compress::{Compression, unpack};
 use crate::error::{Error, Place};
 use crate::measure::page::{Label, Labelled};
 
@@ -18,8 +18,6 @@ use super::super::clean::refuse_terminal;
 
 /// Longest row, in bytes: what a page may be and more, and a bound for a file that has no lines.
 const MAX_ROW: u64 = 1 << 28;
-
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What a page is called: its id and its style.
 pub type Key = (String, String);
@@ -223,7 +221,7 @@ pub fn each<T: DeserializeOwned>(
 }
 
 fn open(path: &Path, usage: &str) -> Result<Box<dyn BufRead>, Error> {
-    let raw: Box<dyn Read> = if path.as_os_str() == "-" {
+    let raw: Box<dyn Read + Send> = if path.as_os_str() == "-" {
         refuse_terminal(usage)?;
         Box::new(io::stdin())
     } else {
@@ -231,11 +229,9 @@ fn open(path: &Path, usage: &str) -> Result<Box<dyn BufRead>, Error> {
     };
     let mut reader = BufReader::with_capacity(1 << 16, raw);
     let start = reader.fill_buf().map_err(|error| unreadable(path, error))?;
-    if start.starts_with(&GZIP) {
-        // All members: a file made of several is one file.
-        return Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(reader))));
-    }
-    Ok(Box::new(reader))
+    // All members and frames: a file made of several is one file.
+    let unpacked = unpack(Compression::of(start), reader).map_err(|error| unreadable(path, error))?;
+    Ok(Box::new(BufReader::with_capacity(1 << 16, unpacked)))
 }
 
 fn unreadable(path: &Path, error: io::Error) -> Error {

@@ -7,7 +7,7 @@ use crate::page::Page;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::roster::Roster;
 use crate::pipeline::dump::sketch::{filter_site, stored};
-use crate::pipeline::dump::visit::{Visit, visit};
+use crate::pipeline::dump::visit::{Visit, Visitor, visit};
 use crate::pipeline::feed::Portion;
 use crate::pipeline::plan::Plan;
 use crate::read::Source;
@@ -45,29 +45,55 @@ pub(super) struct CheckedPage {
     pub lines: Option<Lines>,
 }
 
+struct Checking<'a, S, F> {
+    checker: &'a Checker<'a, S>,
+    checked: &'a mut Checked,
+    /// The number of the next page, and of the first page of the next portion.
+    next: u32,
+    end: u32,
+    stopped: F,
+}
+
+impl<S: Source, F: Fn() -> bool> Visitor for Checking<'_, S, F> {
+    fn wants(&mut self) -> bool {
+        let Checker { round, filter, .. } = self.checker;
+        let wanted = filter.is_some() || round.is_some_and(|round| round.needs(self.next));
+        self.next += u32::from(!wanted);
+        wanted
+    }
+
+    fn page(&mut self, seen: &Visit<'_>) -> bool {
+        if self.next >= self.end {
+            // More pages than there were: the input has grown meanwhile.
+            return false;
+        }
+        self.checked.pages.extend(self.checker.page(self.next, seen));
+        self.next += 1;
+        !(self.stopped)()
+    }
+}
+
 impl<S: Source> Checker<'_, S> {
     pub(super) fn portion(&self, number: usize, portion: &Portion, stopped: impl Fn() -> bool) -> Checked {
-        let (mut page, end) = self.roster.of_portion(number);
+        let (next, end) = self.roster.of_portion(number);
         let mut checked = Checked {
             pages: Vec::new(),
             stored: stored(self.source, &portion.work),
         };
-        visit(self.plan, self.source, &portion.work, |seen| {
-            if page >= end {
-                // More pages than there were: the input has grown meanwhile.
-                return false;
-            }
-            checked.pages.extend(self.page(page, &seen));
-            page += 1;
-            !stopped()
-        });
+        let mut visitor = Checking {
+            checker: self,
+            checked: &mut checked,
+            next,
+            end,
+            stopped,
+        };
+        visit(self.plan, self.source, &portion.work, &mut visitor);
         checked
     }
 
     fn page(&self, page: u32, seen: &Visit<'_>) -> Option<CheckedPage> {
         let wanted = self.round.is_some_and(|round| round.needs(page));
-        let text = seen.text.filter(|_| self.roster.is(page, seen.fingerprint()));
-        let Some(text) = text.filter(|_| wanted || self.filter.is_some()) else {
+        let Some(text) = seen.text.filter(|_| self.roster.is(page, seen.fingerprint())) else {
             // What has changed meanwhile is a copy of nothing.
             return wanted.then(|| CheckedPage {
                 page,
@@ -77,9 +103,13 @@ impl<S: Source> Checker<'_, S> {
         };
         let repaired = repair(text);
         let tidied = tidy(&repaired);
+        let kept = self.roster.own(page).and_then(|own| self.kept.get(own))?;
+        if kept.is_whole() && self.filter.is_none() {
+            let shingles = Some(Shingles::of(&tidied, self.shingle));
+            return Some(CheckedPage { page, shingles, lines: None });
+        }
         let blocks = Page::new(&tidied);
-        let kept = self.roster.own(page).and_then(|own| self.kept.get(own)).filter(|_| wanted);
-        let shingles = kept.map(|kept| Shingles::of(&kept.text(&blocks), self.shingle));
+        let shingles = wanted.then(|| Shingles::of(&kept.clean(&blocks), self.shingle));
         let lines = self.filter.and_then(|filter| {
             let (site, lines) = (filter_site(seen.site), Lines::of(&blocks));
             let counts = lines.keys().iter().flatten().any(|&key| filter.repeated(site, key));

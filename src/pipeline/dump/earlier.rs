@@ -3,6 +3,8 @@
 //! They have the first numbers. Their sketches come from the index, and so do their sets when pairs are verified. Pages
 //! of the dump go for them, never the other way round. Must not know how an index is kept.
 
+use std::borrow::Cow;
+
 use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::dump::sketch::{Left, sketch_of};
@@ -81,7 +83,12 @@ impl Resolved<'_> {
     /// text as the page alone gives it. Nothing if there was nothing to compare.
     pub(crate) fn staying(&self, number: u32, normalised: &str) -> Option<Staying> {
         let kept = self.kept.get(self.roster.own(number)?)?;
-        let (sketch, shingles) = sketch_of(&Page::new(normalised), kept, self.shingle)?;
+        let clean = if kept.is_whole() {
+            Cow::Borrowed(normalised)
+        } else {
+            kept.clean(&Page::new(normalised))
+        };
+        let (sketch, shingles) = sketch_of(&clean, normalised.len(), self.shingle)?;
         Some(Staying {
             sketch,
             set: shingles.to_bytes(),

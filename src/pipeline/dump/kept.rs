@@ -2,6 +2,8 @@
 //!
 //! Must not know why a block goes.
 
+use std::borrow::Cow;
+
 use crate::page::{Cut, Page};
 
 /// The blocks of a page that stay.
@@ -27,6 +29,11 @@ impl Kept {
         Self { bits: bits.into() }
     }
 
+    /// Whether the whole page stays.
+    pub(super) fn is_whole(&self) -> bool {
+        self.bits.is_empty()
+    }
+
     /// Nothing is left.
     pub(super) fn nothing() -> Self {
         Self { bits: Box::new([0]) }
@@ -37,14 +44,17 @@ impl Kept {
         self.bits.is_empty() || self.bits.get(block / 8).is_some_and(|byte| byte >> (block % 8) & 1 == 1)
     }
 
-    /// The text of the blocks that stay, a line each.
-    pub(super) fn text(&self, page: &Page<'_>) -> String {
+    /// What is compared of a page: all of it, or the blocks that stay, a line each.
+    pub(super) fn clean<'a>(&self, page: &Page<'a>) -> Cow<'a, str> {
+        if self.is_whole() {
+            return Cow::Borrowed(page.text());
+        }
         let mut text = String::with_capacity(page.text().len());
         for i in (0..page.len()).filter(|&i| self.holds(i)) {
             text.push_str(page.block(i));
             text.push('\n');
         }
-        text
+        Cow::Owned(text)
     }
 }
 
@@ -65,9 +75,9 @@ mod tests {
             evidence: "".into(),
             repeats: None,
         };
-        assert_eq!(Kept::of(&page, &[]).text(&page), text);
+        assert_eq!(Kept::of(&page, &[]).clean(&page), text);
         let kept = Kept::of(&page, &[cut(0), cut(7), cut(8), cut(19)]);
         let left = (0..20).filter(|i| ![0, 7, 8, 19].contains(i));
-        assert_eq!(kept.text(&page), left.map(|i| format!("line {i}\n")).collect::<String>());
+        assert_eq!(kept.clean(&page), left.map(|i| format!("line {i}\n")).collect::<String>());
     }
 }

@@ -8,6 +8,7 @@
 mod check;
 mod earlier;
 mod kept;
+mod listing;
 mod roster;
 mod sketch;
 mod visit;
@@ -28,13 +29,14 @@ use crate::read::{Entry, Source};
 use crate::repeat::index::Index;
 use crate::repeat::lines::{At, Filter, LineEvidence, Lines, Table, Templates};
 use crate::repeat::near::{
-    Duplicate, Found, Keep, Kind, Order, Round, Rounds, SHINGLE_TOKENS, Sketches, Verified, candidates, clusters,
+    Duplicate, Found, Keep, Kind, Order, Round, Rounds, SHINGLE_TOKENS, Sketch, Sketches, Verified, candidates, clusters,
 };
 
 pub(crate) use earlier::Staying;
 
 use check::{Checked, Checker};
 use kept::Kept;
+pub(super) use listing::Listing;
 use roster::Roster;
 use sketch::{Left, Sketcher};
 
@@ -153,12 +155,30 @@ impl Resolved<'_> {
         }))
     }
 
-    /// What other pages say of the blocks of a page.
-    pub(super) fn known(&self, number: u32, page: &Page<'_>) -> Result<Vec<Option<LineEvidence>>, Error> {
+    /// Whether anything is known of blocks.
+    pub(super) fn informs(&self) -> bool {
+        self.templates.is_some()
+    }
+
+    /// What other pages say of the blocks of a page. What stands on several articles is listed.
+    pub(super) fn known(
+        &self,
+        number: u32,
+        page: &Page<'_>,
+        listing: &mut Listing,
+    ) -> Result<Vec<Option<LineEvidence>>, Error> {
         let Some(templates) = &self.templates else {
             return Ok(Vec::new());
         };
-        templates.evidence(self.at(number), &Lines::of(page))
+        let (at, lines) = (self.at(number), Lines::of(page));
+        let known = templates.evidence(at, &lines)?;
+        listing.note(at, page, &lines, &known);
+        Ok(known)
+    }
+
+    /// What a page is called.
+    pub(super) fn name<S: Source>(&self, source: &S, page: u32) -> String {
+        self.roster.name(source, page)
     }
 
     fn at(&self, page: u32) -> At {
@@ -205,7 +225,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         let order = Order::of(&left.sketches, self.options.keep, first)?;
         let mut found = candidates(&left.sketches, &order, self.options.near, self.options.share(4))?;
         earlier::only_of_dump(&mut found, first);
-        let Some((verified, templates)) = self.check(&left, &found, filter.as_ref(), observer)? else {
+        let Some((verified, templates)) = self.check(&left, &mut found, filter.as_ref(), observer)? else {
             return Ok(None);
         };
         let duplicates = self.options.dropped(clusters(&order, &found.exact, &verified));
@@ -256,12 +276,13 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
     fn check(
         &self,
         left: &Left,
-        found: &Found,
+        found: &mut Found,
         filter: Option<&Filter>,
         observer: &mut dyn Observer,
     ) -> Result<Option<(Vec<Verified>, Option<Templates>)>, Error> {
-        let size = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
-        let rounds = Rounds::plan(found.edges.clone(), size, self.options.share(4));
+        let earlier = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
+        let size = |page| left.roster.shingles_of(page).unwrap_or_else(|| earlier(page));
+        let rounds = Rounds::plan(std::mem::take(&mut found.edges), size, self.options.share(4));
         let mut table = filter.map(|_| Table::new(self.options.share(4), self.temp));
         let mut verified = Vec::new();
         for number in 0..rounds.rounds().len().max(usize::from(table.is_some())) {
@@ -353,7 +374,32 @@ impl<S: Source, J: Judge> Pass<'_, S, J> {
     }
 }
 
+/// What a dump is expected to leave behind, before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Estimate {
+    /// Pages.
+    pub pages: u64,
+    /// Bytes in memory.
+    pub memory: u64,
+    /// Bytes in temporary files.
+    pub disk: u64,
+}
+
 impl DumpOptions {
+    /// What is to be expected of so many bytes of input; `pages` if their number is known.
+    #[must_use]
+    pub fn estimate(&self, bytes: u64, pages: Option<u64>) -> Estimate {
+        let pages = pages.unwrap_or(bytes / PAGE);
+        let sketches = pages * Sketch::BYTES as u64;
+        let resident = sketches.min(self.share(2) as u64);
+        let filter = if self.templates { filter_bytes(bytes, self.memory) as u64 } else { 0 };
+        Estimate {
+            pages,
+            memory: resident + filter + pages * KNOWN,
+            disk: sketches - resident,
+        }
+    }
+
     /// One part in so many of the memory.
     fn share(&self, parts: u64) -> usize {
         usize::try_from(self.memory / parts).unwrap_or(usize::MAX)
@@ -371,6 +417,11 @@ impl DumpOptions {
         found
     }
 }
+
+/// Bytes of a record, when nobody knows.
+const PAGE: u64 = 4096;
+/// Bytes that are known of a page beside its sketch: where it stands, and which of its blocks stay.
+const KNOWN: u64 = 40;
 
 /// A line of a page is 60 bytes in the mean, and a slot is two bits: four slots a line leave one in ten that is counted
 /// for nothing.

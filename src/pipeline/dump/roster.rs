@@ -36,6 +36,7 @@ struct Known {
     site: u32,
     line: u32,
     fingerprint: u32,
+    shingles: u32,
 }
 
 /// All pages of a dump.
@@ -78,12 +79,13 @@ impl Roster {
     }
 
     /// Adds a page to the portion in hand, and returns its number.
-    pub(super) fn page(&mut self, site: u32, line: u64, fingerprint: u32) -> u32 {
+    pub(super) fn page(&mut self, site: u32, line: u64, fingerprint: u32, shingles: u32) -> u32 {
         let number = self.len();
         self.pages.push(Known {
             site,
             line: u32::try_from(line).unwrap_or(u32::MAX),
             fingerprint,
+            shingles,
         });
         number
     }
@@ -103,6 +105,11 @@ impl Roster {
     /// The site of a page, as a number.
     pub(crate) fn site_of(&self, page: u32) -> u32 {
         self.known(page).map_or(0, |known| known.site)
+    }
+
+    /// How many shingles a page has; nothing if it is none of the dump.
+    pub(crate) fn shingles_of(&self, page: u32) -> Option<usize> {
+        self.known(page).map(|known| known.shingles as usize)
     }
 
     /// Whether a text is the one that was first met under this number.

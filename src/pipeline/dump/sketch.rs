@@ -9,13 +9,14 @@ use crate::hash::hash64;
 use crate::page::Page;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::roster::{Of, Roster};
-use crate::pipeline::dump::visit::{Visit, visit};
+use crate::pipeline::dump::visit::{Visit, Visitor, visit};
 use crate::pipeline::feed::{Portion, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, Lines};
 use crate::repeat::near::{Shingles, Sketch, Sketches};
+use crate::text::normalize::{repair, tidy};
 
 /// What sketching needs beside its input.
 pub(super) struct Sketcher<'a, S, J> {
@@ -61,43 +62,69 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
             pages: Vec::new(),
             stored: stored(self.source, work),
         };
-        visit(self.plan, self.source, work, |seen| {
-            sketched.lacking += usize::from(seen.lacks_text);
-            let (sketch, kept) = seen
-                .text
-                .and_then(|text| {
-                    // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
-                    catch_unwind(AssertUnwindSafe(|| self.sketch(&seen, text))).ok()
-                })
-                .unwrap_or_else(|| (None, Kept::nothing()));
-            sketched.pages.push(SketchedPage {
-                site: filter_site(seen.site),
-                line: seen.line,
-                fingerprint: seen.fingerprint(),
-                sketch,
-                kept,
-            });
-            !stopped()
-        });
+        let mut visitor = Sketching {
+            sketcher: self,
+            sketched: &mut sketched,
+            stopped,
+        };
+        visit(self.plan, self.source, work, &mut visitor);
         sketched
     }
 
     fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept) {
+        if self.judge.is_idle() {
+            let repaired = repair(text);
+            let tidied = tidy(&repaired);
+            if self.filter.is_some() {
+                self.note_lines(seen, &Page::new(&tidied));
+            }
+            return (self.sketched(&tidied, tidied.len()), Kept::default());
+        }
         let cleaned = self.judge.alone(text);
         let page = Page::new(&cleaned.page);
+        self.note_lines(seen, &page);
         let kept = Kept::of(&page, &cleaned.cuts);
+        (self.sketched(&kept.clean(&page), cleaned.page.len()), kept)
+    }
+
+    fn sketched(&self, clean: &str, page: usize) -> Option<Sketch> {
+        sketch_of(clean, page, self.shingle).map(|(sketch, _)| sketch)
+    }
+
+    fn note_lines(&self, seen: &Visit<'_>, page: &Page<'_>) {
         if let Some(filter) = self.filter {
-            filter.see(filter_site(seen.site), &Lines::of(&page));
+            filter.see(filter_site(seen.site), &Lines::of(page));
         }
-        (sketch_of(&page, &kept, self.shingle).map(|(sketch, _)| sketch), kept)
     }
 }
 
-/// The sketch and the shingles of what is left of a page, if anything is.
-pub(super) fn sketch_of(page: &Page<'_>, kept: &Kept, shingle: usize) -> Option<(Sketch, Shingles)> {
-    let clean = kept.text(page);
-    let (mut sketch, shingles) = Sketch::of(&clean, shingle);
-    sketch.kept = (clean.len() * usize::from(u16::MAX) / page.text().len().max(clean.len()).max(1)) as u16;
+struct Sketching<'a, S, J, F> {
+    sketcher: &'a Sketcher<'a, S, J>,
+    sketched: &'a mut Sketched,
+    stopped: F,
+}
+
+impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
+    fn page(&mut self, seen: &Visit<'_>) -> bool {
+        self.sketched.lacking += usize::from(seen.lacks_text);
+        // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
+        let sketch = |text| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, text))).ok();
+        let (sketch, kept) = seen.text.and_then(sketch).unwrap_or_else(|| (None, Kept::nothing()));
+        self.sketched.pages.push(SketchedPage {
+            site: filter_site(seen.site),
+            line: seen.line,
+            fingerprint: seen.fingerprint(),
+            sketch,
+            kept,
+        });
+        !(self.stopped)()
+    }
+}
+
+/// The sketch and the shingles of a clean text that is left of a page of so many bytes, if anything is.
+pub(super) fn sketch_of(clean: &str, page: usize, shingle: usize) -> Option<(Sketch, Shingles)> {
+    let (mut sketch, shingles) = Sketch::of(clean, shingle);
+    sketch.kept = (clean.len() * usize::from(u16::MAX) / page.max(clean.len()).max(1)) as u16;
     (!shingles.is_empty()).then_some((sketch, shingles))
 }
 
@@ -154,7 +181,8 @@ impl Left {
         }
         self.roster.portion(sketched.of);
         for page in sketched.pages {
-            self.roster.page(page.site, page.line, page.fingerprint);
+            let shingles = page.sketch.as_ref().map_or(0, |sketch| sketch.shingles);
+            self.roster.page(page.site, page.line, page.fingerprint, shingles);
             self.sketches.push(page.sketch.as_ref())?;
             self.kept.push(page.kept);
         }

@@ -33,20 +33,31 @@ impl Visit<'_> {
     }
 }
 
-/// Visits the pages of a portion in order, until `each` says that it is enough.
-pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, mut each: impl FnMut(Visit<'_>) -> bool) {
+/// Who visits the pages of a portion.
+pub(super) trait Visitor {
+    /// Whether the next page is looked at. One that is not is passed over unread, and counts all the same.
+    fn wants(&mut self) -> bool {
+        true
+    }
+
+    /// A page. Says whether to go on.
+    fn page(&mut self, seen: &Visit<'_>) -> bool;
+}
+
+/// Shows a visitor the pages of a portion, in order.
+pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &mut impl Visitor) {
     match work {
         Work::Pages(range) => {
             for entry in &source.entries()[range.clone()] {
-                if !file(plan, source, entry, &mut each) {
+                if visitor.wants() && !file(plan, source, entry, visitor) {
                     break;
                 }
             }
         }
         Work::Piece(shard, piece) => match piece.kind {
-            PieceKind::Lines => lines(plan, shard, piece, &mut each),
+            PieceKind::Lines => lines(plan, shard, piece, visitor),
             PieceKind::LastPart { .. } => {
-                each(Visit {
+                visitor.page(&Visit {
                     site: &site::of_path(&shard.name),
                     line: piece.line,
                     text: None,
@@ -59,10 +70,10 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, mut each: i
     }
 }
 
-fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, each: &mut impl FnMut(Visit<'_>) -> bool) -> bool {
+fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Visitor) -> bool {
     let bytes = check_name(entry.name()).ok().and_then(|()| source.read(entry).ok());
     let decoded = bytes.as_ref().and_then(|bytes| decode(bytes, &plan.decode).ok());
-    each(Visit {
+    visitor.page(&Visit {
         site: &site::of_path(entry.name()),
         line: 0,
         text: decoded.as_ref().map(|decoded| &*decoded.text),
@@ -70,18 +81,21 @@ fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, each: &mut impl FnMut
     })
 }
 
-fn lines(plan: &Plan, shard: &Shard, piece: &Piece, each: &mut impl FnMut(Visit<'_>) -> bool) {
+fn lines(plan: &Plan, shard: &Shard, piece: &Piece, visitor: &mut impl Visitor) {
     let folder = site::of_path(&shard.name);
     let (_, bytes) = piece.bytes.split_at(piece.mark());
     for (number, line) in (piece.line..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
+        if !visitor.wants() {
+            continue;
+        }
         let mut name = Name::default();
         let found = located(line, shard.max_line, &plan.fields, &mut name);
         let lacks_text = found.as_ref().is_err_and(|aside| aside.reason == Why::NoText);
         let text = found.ok().map(|found| found.text);
-        let going_on = each(Visit {
+        let going_on = visitor.page(&Visit {
             site: name.site.as_deref().unwrap_or(&folder),
             line: number,
             text: text.as_deref(),

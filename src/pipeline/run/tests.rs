@@ -236,3 +236,49 @@ fn an_observer_that_has_gone_leaves_the_run_incomplete() {
     let record = std::fs::read_to_string(folder.path().join("_textsieve/run.json")).unwrap();
     assert!(record.contains(r#""complete": false"#));
 }
+
+/// A source whose second page says something else each time it is read.
+struct Fickle {
+    memory: Memory,
+    reads: std::sync::atomic::AtomicUsize,
+}
+
+impl Source for Fickle {
+    fn entries(&self) -> &[Entry] {
+        self.memory.entries()
+    }
+
+    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
+        let mut bytes = self.memory.read(entry)?;
+        if entry.label().starts_with("0001") {
+            let number = self.reads.fetch_add(1, Ordering::Relaxed);
+            bytes.extend_from_slice(format!("and number {number}\n").as_bytes());
+        }
+        Ok(bytes)
+    }
+}
+
+#[test]
+fn a_page_that_changes_between_the_passes_is_set_aside() {
+    let source = Fickle {
+        memory: Memory::new(pages(4)),
+        reads: std::sync::atomic::AtomicUsize::new(0),
+    };
+    let plan = Plan {
+        dump: Some(crate::pipeline::dump::DumpOptions::default()),
+        ..Plan::default()
+    };
+    let job = Job {
+        plan: &plan,
+        source: &source,
+        set_aside: Vec::new(),
+        passed_over: BTreeMap::new(),
+        judge: first_line,
+        stop: &GO,
+    };
+    let mut text = Vec::new();
+    let finished = run(job, Output::Stream(&mut text), &mut Names::default()).unwrap();
+    assert_eq!(finished.stats.set_aside[&Why::Changed], 1);
+    assert_eq!(finished.exit, Exit::SetAside);
+    assert!(!String::from_utf8(text).unwrap().contains("and number"));
+}

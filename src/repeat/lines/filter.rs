@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::hash::HashedSet;
 use crate::repeat::lines::key::Lines;
 use crate::repeat::lines::site_key;
+use crate::repeat::lines::table::DUMP;
 
 /// Slots in a word of memory.
 const SLOTS: usize = 32;
@@ -30,8 +31,11 @@ impl Filter {
     /// Notes the lines of one page; a line that stands on it twice counts once.
     pub fn see(&self, site: u32, lines: &Lines) {
         let mut seen = HashedSet::default();
-        for key in lines.keys().iter().flatten() {
-            let key = site_key(site, *key);
+        let here = lines.keys().iter().flatten().map(|&key| site_key(site, key));
+        // Long sentences are looked for in the whole dump, too.
+        let sentences = (0..lines.len()).filter(|&i| lines.prose(i));
+        let anywhere = sentences.filter_map(|i| lines.keys()[i]).map(|key| site_key(DUMP, key));
+        for key in here.chain(anywhere) {
             if seen.insert(key) {
                 let (word, once) = self.slot(key);
                 // What the bits are in the end depends on how often this is done, not on the order.

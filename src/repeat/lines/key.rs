@@ -45,6 +45,7 @@ pub struct Lines {
     keys: Vec<Option<u64>>,
     tokens: Vec<u16>,
     prose: Vec<bool>,
+    paths: Vec<bool>,
 }
 
 impl Lines {
@@ -58,6 +59,7 @@ impl Lines {
             lines.keys.push(key(folded));
             lines.tokens.push(count);
             lines.prose.push(count >= PROSE_TOKENS && ends_sentence(page.block(i)));
+            lines.paths.push(is_path(page.block(i)));
         }
         lines
     }
@@ -86,11 +88,23 @@ impl Lines {
         self.tokens[i]
     }
 
+    /// Whether line `i` is words parted by signs, as breadcrumbs are.
+    #[must_use]
+    pub fn path(&self, i: usize) -> bool {
+        self.paths[i]
+    }
+
     /// Whether line `i` is a long sentence: what articles are made of.
     #[must_use]
     pub fn prose(&self, i: usize) -> bool {
         self.prose[i]
     }
+}
+
+/// A sign between spaces that stands between the names in breadcrumbs and menus.
+fn is_path(text: &str) -> bool {
+    text.split(' ')
+        .any(|word| matches!(word, ">" | "»" | "›" | "|" | "·" | "•" | "/"))
 }
 
 fn ends_sentence(text: &str) -> bool {

@@ -4,15 +4,17 @@
 //! [`Table`] that counts them exactly, by distinct article and with their company; then the [`Templates`] that come of
 //! it say of each line of a page what other pages know about it. Knows pages; must not know how a page is judged.
 
+mod company;
 pub mod filter;
 pub mod key;
+pub mod row;
 pub mod table;
 pub mod template;
 
 pub use filter::Filter;
 pub use key::Lines;
 pub use table::{At, Table};
-pub use template::{LineEvidence, Strength, Templates};
+pub use template::{LineEvidence, Site, Strength, Templates};
 
 /// One number for a key on a site.
 #[must_use]

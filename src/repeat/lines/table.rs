@@ -1,17 +1,27 @@
-//! Exact counts of repeated lines: on how many pages and distinct articles of a site each stands, and beside which.
+//! Exact counts of repeated lines: on how many pages and distinct articles of a site each stands, where, and beside
+//! which.
 //!
-//! A row for every line, and one for every pair of neighbours. Must not know what a count proves.
+//! What does not fit into memory goes to disk as sorted runs and is added up at the end: every count is a sum or a set
+//! of the smallest, so the result depends on neither. Must not know what a count proves.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::hash_map::Entry;
+use std::path::Path;
 
 use crate::error::Error;
+use crate::hash::{HashedMap, HashedSet};
 use crate::repeat::lines::filter::Filter;
 use crate::repeat::lines::key::Lines;
-use crate::repeat::lines::template::Templates;
+use crate::repeat::lines::row::{Line, LineKey, MOST_ARTICLES};
+use crate::repeat::lines::template::{Site, Templates};
+use crate::repeat::spill::Runs;
 
-/// So many distinct articles are counted; more is "at least".
-pub const MOST_ARTICLES: usize = 16;
+/// The site that holds every page: long sentences are looked for in the whole dump.
+pub(super) const DUMP: u32 = u32::MAX;
+
+/// Bytes that a row of the table takes in a map, near enough: key, row, and a third of the slots empty.
+const LINE_BYTES: usize = 192;
+const PAIR_BYTES: usize = 24;
 
 /// A page of the dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,35 +34,30 @@ pub struct At {
     pub article: u32,
 }
 
-/// What is known of one line, or of one pair of neighbours, on one site.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Row {
-    /// Pages it stands on.
-    pub pages: u32,
-    /// The first article that has it.
-    pub first: u32,
-    /// Distinct articles it stands on, sorted; at most [`MOST_ARTICLES`].
-    pub articles: Vec<u32>,
-}
-
-/// Counts pages in input order.
+/// Counts pages, in any order.
 #[derive(Debug)]
 pub struct Table {
     memory: usize,
-    temp: PathBuf,
-    rows: BTreeMap<(u32, u64), Row>,
+    lines: HashedMap<LineKey, Line>,
+    pairs: HashedMap<u64, u32>,
+    line_runs: Runs<LineKey, Line>,
+    pair_runs: Runs<u64, u32>,
     articles: Vec<(u32, u32)>,
+    pages: BTreeMap<u32, u32>,
 }
 
 impl Table {
-    /// An empty table that keeps to so many bytes of memory and puts the rest into files in `temp`.
+    /// An empty table that keeps to about so many bytes of memory and puts the rest into files in `temp`.
     #[must_use]
     pub fn new(memory: usize, temp: &Path) -> Self {
         Self {
             memory,
-            temp: temp.to_owned(),
-            rows: BTreeMap::new(),
+            lines: HashedMap::default(),
+            pairs: HashedMap::default(),
+            line_runs: Runs::new(temp),
+            pair_runs: Runs::new(temp),
             articles: Vec::new(),
+            pages: BTreeMap::new(),
         }
     }
 
@@ -62,58 +67,201 @@ impl Table {
     ///
     /// A temporary file cannot be written.
     pub fn page(&mut self, at: At, lines: &Lines, filter: &Filter) -> Result<(), Error> {
-        self.articles.push((at.site, at.article));
+        self.articles.extend([(at.site, at.article), (DUMP, at.article)]);
+        *self.pages.entry(at.site).or_default() += 1;
+        *self.pages.entry(DUMP).or_default() += 1;
         let repeated = |key: &Option<u64>| key.filter(|&key| filter.repeated(at.site, key));
         let keys: Vec<Option<u64>> = lines.keys().iter().map(repeated).collect();
-        let mut all: Vec<u64> = keys.iter().flatten().copied().collect();
-        all.extend(pairs(&keys).into_iter().flatten());
-        all.sort_unstable();
-        all.dedup();
-        for key in all {
-            let row = self.rows.entry((at.site, key)).or_insert_with(|| Row {
-                first: at.article,
-                ..Row::default()
-            });
-            row.pages += 1;
-            if let Err(place) = row.articles.binary_search(&at.article)
-                && row.articles.len() < MOST_ARTICLES
-            {
-                row.articles.insert(place, at.article);
-            }
+        self.count_lines(at, &keys);
+        self.count_pairs(at.site, &keys);
+        let sentences = (0..lines.len())
+            .filter(|&i| lines.prose(i))
+            .filter_map(|i| lines.keys()[i]);
+        for key in sentences
+            .filter(|&key| filter.repeated(DUMP, key))
+            .collect::<HashedSet<u64>>()
+        {
+            self.add(LineKey { site: DUMP, key }, Line::sentence(at.article));
         }
-        let _ = (self.memory, &self.temp);
+        if self.lines.len() * LINE_BYTES + self.pairs.len() * PAIR_BYTES > self.memory {
+            self.spill()?;
+        }
         Ok(())
     }
 
-    /// What follows from the counts.
+    fn count_lines(&mut self, at: At, keys: &[Option<u64>]) {
+        let mut here: BTreeMap<u64, (usize, usize, u32)> = BTreeMap::new();
+        for (i, key) in keys.iter().enumerate() {
+            if let Some(key) = *key {
+                let (_, last, count) = here.entry(key).or_insert((i, i, 0));
+                *last = i;
+                *count += 1;
+            }
+        }
+        for (key, (first, last, count)) in here {
+            let line = Line::new(at.article, count, first, keys.len() - 1 - last);
+            self.add(LineKey { site: at.site, key }, line);
+        }
+    }
+
+    fn add(&mut self, key: LineKey, line: Line) {
+        match self.lines.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(line);
+            }
+            Entry::Occupied(mut known) => known.get_mut().add(&line),
+        }
+    }
+
+    fn count_pairs(&mut self, site: u32, keys: &[Option<u64>]) {
+        let near = pairs(site, keys, 1);
+        let far = pairs(site, keys, 2);
+        let all: HashedSet<u64> = near.into_iter().chain(far).flatten().collect();
+        for pair in all {
+            *self.pairs.entry(pair).or_default() += 1;
+        }
+    }
+
+    fn spill(&mut self) -> Result<(), Error> {
+        self.line_runs.write(self.lines.drain().collect())?;
+        self.pair_runs.write(self.pairs.drain().collect())
+    }
+
+    /// Bytes that went to disk so far.
+    #[must_use]
+    pub fn disk_bytes(&self) -> u64 {
+        self.line_runs.disk_bytes() + self.pair_runs.disk_bytes()
+    }
+
+    /// What follows from the counts. Lines of one article only are forgotten.
     ///
     /// # Errors
     ///
-    /// A temporary file cannot be read.
+    /// A temporary file cannot be written or read.
     pub fn finish(mut self) -> Result<Templates, Error> {
+        let mut sites = self.sites();
+        self.pages.clear();
+        let mut lines = Vec::new();
+        self.line_runs
+            .merge(self.lines.drain().collect(), Line::add, |key, line| {
+                if line.articles.len() >= 2 {
+                    lines.push((key, line.fact()));
+                }
+            })?;
+        let mut pairs = Vec::new();
+        self.pair_runs.merge(
+            self.pairs.drain().collect(),
+            |sum, n| *sum += n,
+            |pair, n| {
+                if n >= 2 {
+                    pairs.push((pair, n));
+                }
+            },
+        )?;
+        for (key, _) in &lines {
+            sites.entry(key.site).or_default().lines += 1;
+        }
+        Ok(Templates::new(lines, pairs, sites))
+    }
+
+    fn sites(&mut self) -> BTreeMap<u32, Site> {
         self.articles.sort_unstable();
         self.articles.dedup();
-        let mut articles: BTreeMap<u32, u32> = BTreeMap::new();
-        for (site, _) in self.articles {
-            *articles.entry(site).or_default() += 1;
+        let mut sites: BTreeMap<u32, Site> = BTreeMap::new();
+        for (site, _) in self.articles.drain(..) {
+            sites.entry(site).or_default().articles += 1;
         }
-        self.rows.retain(|_, row| row.articles.len() >= 2);
-        Ok(Templates::new(self.rows, articles))
+        for (&site, &pages) in &self.pages {
+            sites.entry(site).or_default().pages = pages;
+        }
+        sites
     }
 }
 
-/// The key of each line together with the next one, where both have one; the page's ends count as lines.
+/// The number of each line together with the one `step` below it, where both have a key; the page's ends count as
+/// lines. Entry 0 begins with the upper end.
 #[must_use]
-pub(super) fn pairs(keys: &[Option<u64>]) -> Vec<Option<u64>> {
+pub(super) fn pairs(site: u32, keys: &[Option<u64>], step: usize) -> Vec<Option<u64>> {
     const EDGE: u64 = 0x6564_6765;
     let mut all = vec![Some(EDGE)];
     all.extend(keys);
     all.push(Some(EDGE));
-    all.windows(2)
-        .map(|two| match (two[0], two[1]) {
-            // Not the same number for the pair the other way round.
-            (Some(a), Some(b)) => Some(a.rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ b),
+    let number = |a: u64, b: u64| {
+        // Neither the same the other way round, nor at another distance, nor on another site.
+        let salt = u64::from(site) << 2 | step as u64;
+        (a.rotate_left(23) ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ b
+    };
+    all.windows(step + 1)
+        .map(|window| match (window[0], window[step]) {
+            (Some(a), Some(b)) => Some(number(a, b)),
             _ => None,
         })
         .collect()
+}
+
+const _: () = assert!(MOST_ARTICLES < 256, "counted in a byte on disk");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::Page;
+    use crate::repeat::lines::template::{LineEvidence, Strength};
+
+    /// An article of a site under its template; what is between menu and imprint is its own.
+    fn page(i: u32) -> String {
+        let word = ["one", "two", "three", "four", "five", "six", "seven", "eight"][i as usize % 8];
+        let things = |most: usize, about: &str| -> String {
+            let nth = ["first", "second", "third", "fourth"].iter().take(1 + most % 4);
+            nth.map(|nth| format!("The {nth} {about} of {word} is that nobody had heard of it before, said {word}.\n"))
+                .collect()
+        };
+        let (above, below) = (things(i as usize * 5, "cause"), things(i as usize * 3 / 2, "outcome"));
+        format!("Home\nNews\nSport\nWeather\nThe tale of {word}\n{above}Parameters\n{below}Imprint\nPrivacy\n")
+    }
+
+    fn evidence(memory: usize, articles: &[u32]) -> Vec<Vec<Option<LineEvidence>>> {
+        let filter = Filter::new(1 << 12);
+        let at = |i: usize| At {
+            page: i as u32,
+            site: 3,
+            article: articles[i],
+        };
+        let pages: Vec<Lines> = articles.iter().map(|&a| Lines::of(&Page::new(&page(a)))).collect();
+        pages.iter().for_each(|lines| filter.see(3, lines));
+        let mut table = Table::new(memory, &std::env::temp_dir());
+        for (i, lines) in pages.iter().enumerate() {
+            table.page(at(i), lines, &filter).unwrap();
+        }
+        assert_eq!(memory == 0, table.disk_bytes() > 0);
+        let templates = table.finish().unwrap();
+        let evidence = |(i, lines)| templates.evidence(at(i), lines).unwrap();
+        pages.iter().enumerate().map(evidence).collect()
+    }
+
+    #[test]
+    fn a_sites_frame_is_its_template_and_what_its_articles_say_is_not() {
+        for lines in evidence(1 << 20, &[0, 1, 2, 3, 4, 5]) {
+            let strengths: Vec<Option<Strength>> = lines.iter().map(|l| l.map(|l| l.strength)).collect();
+            let (sure, n) = (Some(Strength::Sure), lines.len());
+            assert_eq!(strengths[..4], [sure; 4]);
+            assert_eq!(strengths[4..6], [None; 2]);
+            let headings = strengths.iter().filter(|&&s| s == Some(Strength::Supporting)).count();
+            assert_eq!(headings, 1, "`Parameters` stands amid prose: {strengths:?}");
+            assert_eq!(strengths[n - 2..], [sure; 2]);
+            assert_eq!(lines[0].unwrap().describe(), "on 6 of the site's 6 articles");
+        }
+    }
+
+    #[test]
+    fn copies_of_one_article_make_no_template() {
+        for lines in evidence(1 << 20, &[4, 4, 4, 4, 4]) {
+            assert!(lines.iter().all(Option::is_none));
+        }
+    }
+
+    #[test]
+    fn memory_changes_nothing() {
+        let articles = [0, 1, 1, 2, 3, 0, 5];
+        assert_eq!(evidence(0, &articles), evidence(1 << 20, &articles));
+    }
 }

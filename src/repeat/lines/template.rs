@@ -1,12 +1,15 @@
-//! From counts to evidence: is this line of this page its site's template?
+//! From counts to evidence: what do other pages say of each line of this page?
 //!
 //! Must not know how a page is judged.
 
 use std::collections::BTreeMap;
 
 use crate::error::Error;
+use crate::hash::HashedMap;
+use crate::repeat::lines::company::Company;
 use crate::repeat::lines::key::Lines;
-use crate::repeat::lines::table::{At, MOST_ARTICLES, Row, pairs};
+use crate::repeat::lines::row::{Fact, LineKey, MOST_ARTICLES};
+use crate::repeat::lines::table::{At, DUMP, pairs};
 
 /// How much other pages say of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,11 +27,11 @@ pub enum Strength {
 pub struct LineEvidence {
     /// How much that is.
     pub strength: Strength,
-    /// Distinct articles of the site that it stands on; at most [`MOST_ARTICLES`] are counted.
+    /// Distinct articles that it stands on; at most [`MOST_ARTICLES`] are counted.
     pub articles: u32,
-    /// Articles that the site has.
+    /// Articles that there are: of the site, or of the dump for a line that is listed.
     pub of: u32,
-    /// Pages of the site that it stands on.
+    /// Pages that it stands on.
     pub pages: u32,
     /// Whether this article is the first that has it.
     pub first: bool,
@@ -43,51 +46,103 @@ impl LineEvidence {
         } else {
             ""
         };
-        format!("on {least}{} of the site's {} articles", self.articles, self.of)
+        let whose = if self.strength == Strength::Listed {
+            "dump"
+        } else {
+            "site"
+        };
+        format!("on {least}{} of the {whose}'s {} articles", self.articles, self.of)
     }
+}
+
+/// How much there is of a site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Pages counted.
+    pub pages: u32,
+    /// Distinct articles.
+    pub articles: u32,
+    /// Lines that stand on two articles or more.
+    pub lines: u32,
 }
 
 /// The lines that repeat, by site.
 #[derive(Debug)]
 pub struct Templates {
-    rows: BTreeMap<(u32, u64), Row>,
-    articles: BTreeMap<u32, u32>,
+    lines: Vec<(LineKey, Fact)>,
+    pairs: HashedMap<u64, u32>,
+    sites: BTreeMap<u32, Site>,
 }
 
 impl Templates {
-    pub(super) fn new(rows: BTreeMap<(u32, u64), Row>, articles: BTreeMap<u32, u32>) -> Self {
-        Self { rows, articles }
+    /// `lines` in order of their keys.
+    pub(super) fn new(lines: Vec<(LineKey, Fact)>, pairs: Vec<(u64, u32)>, sites: BTreeMap<u32, Site>) -> Self {
+        Self {
+            lines,
+            pairs: pairs.into_iter().collect(),
+            sites,
+        }
     }
 
-    /// What other pages of the site say of each line of a page.
+    /// What other pages of the dump say of each line of a page.
     ///
     /// # Errors
     ///
     /// A temporary file cannot be read.
     pub fn evidence(&self, at: At, lines: &Lines) -> Result<Vec<Option<LineEvidence>>, Error> {
-        let rows: Vec<Option<&Row>> = lines
-            .keys()
-            .iter()
-            .map(|key| key.and_then(|key| self.rows.get(&(at.site, key))))
-            .collect();
-        let pairs: Vec<bool> = pairs(lines.keys())
-            .iter()
-            .map(|pair| pair.is_some_and(|pair| self.rows.contains_key(&(at.site, pair))))
-            .collect();
-        let of = self.articles.get(&at.site).copied().unwrap_or(0);
-        let evidence = |(i, row): (usize, &Option<&Row>)| {
-            row.map(|row| LineEvidence {
-                strength: match (pairs[i] || pairs[i + 1], lines.prose(i)) {
-                    (true, false) => Strength::Sure,
-                    (false, false) => Strength::Supporting,
-                    (_, true) => Strength::Listed,
-                },
-                articles: row.articles.len() as u32,
-                of,
-                pages: row.pages,
-                first: row.first == at.article,
-            })
+        let site = self.sites.get(&at.site).copied().unwrap_or_default();
+        let company = self.company(at.site, site, lines);
+        let template = company.template();
+        let evidence = |i: usize| {
+            let fact = company.facts[i].filter(|_| template[i] || !lines.prose(i));
+            let strength = if template[i] {
+                Strength::Sure
+            } else {
+                Strength::Supporting
+            };
+            match fact {
+                Some(fact) => Some((strength, fact, site)),
+                None => self.sentence(i, lines),
+            }
         };
-        Ok(rows.iter().enumerate().map(evidence).collect())
+        Ok((0..lines.len())
+            .map(|i| {
+                evidence(i).map(|(strength, fact, site)| LineEvidence {
+                    strength,
+                    articles: u32::from(fact.articles),
+                    of: site.articles,
+                    pages: fact.pages,
+                    first: fact.first == at.article,
+                })
+            })
+            .collect())
+    }
+
+    /// A long sentence that stands on several articles of the dump.
+    fn sentence(&self, i: usize, lines: &Lines) -> Option<(Strength, Fact, Site)> {
+        let key = lines.keys()[i].filter(|_| lines.prose(i))?;
+        let fact = self.fact(LineKey { site: DUMP, key })?;
+        Some((
+            Strength::Listed,
+            fact,
+            self.sites.get(&DUMP).copied().unwrap_or_default(),
+        ))
+    }
+
+    fn company<'p>(&self, number: u32, site: Site, lines: &'p Lines) -> Company<'p> {
+        let fact = |key: &Option<u64>| key.and_then(|key| self.fact(LineKey { site: number, key }));
+        let count = |pair: &Option<u64>| pair.and_then(|pair| self.pairs.get(&pair)).copied().unwrap_or(0);
+        Company {
+            lines,
+            facts: lines.keys().iter().map(fact).collect(),
+            beside: pairs(number, lines.keys(), 1).iter().map(count).collect(),
+            over: pairs(number, lines.keys(), 2).iter().map(count).collect(),
+            site,
+        }
+    }
+
+    fn fact(&self, key: LineKey) -> Option<Fact> {
+        let place = self.lines.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        Some(self.lines[place].1)
     }
 }

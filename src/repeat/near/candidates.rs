@@ -152,6 +152,8 @@ struct Bucket {
     leaders: Vec<Member>,
     /// Where the next leader goes when there are enough.
     oldest: usize,
+    /// The leaders of one member, by rank, with the bins that are equal.
+    proposed: Vec<(u32, u32)>,
 }
 
 impl Bucket {
@@ -163,19 +165,21 @@ impl Bucket {
         }
         let full = self.leaders.len() >= FOUNDERS;
         let mut sure = 0;
+        self.proposed.clear();
         for leader in &self.leaders {
             let equal = leader.signature.equal(&member.signature);
             if equal >= limits.article {
                 union.join(leader.page, member.page);
             }
             if equal >= limits.candidate && limits.sizes(leader.shingles, member.shingles) {
-                pairs.propose(member.rank, leader.rank, equal);
+                self.proposed.push((leader.rank, equal));
                 sure += usize::from(equal >= limits.sure);
                 if full && sure == SURE {
-                    return;
+                    break;
                 }
             }
         }
+        pairs.propose(member.rank, &mut self.proposed);
         if !full || sure == 0 {
             self.lead(member.clone());
         }
@@ -213,3 +217,6 @@ impl PartialOrd for Edge {
         Some(self.cmp(other))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,3 +106,94 @@ fn near(order: &Order, verified: &[Verified]) -> HashedMap<u32, Duplicate> {
     }
     dropped
 }
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // similarities are quotients of the same counts
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::repeat::near::{Keep, Sketch, Sketches};
+
+    fn order(chars: &[u32], keep: Keep) -> Order {
+        let mut sketches = Sketches::new(usize::MAX, std::path::Path::new("."));
+        for &chars in chars {
+            let (sketch, _) = Sketch::of("any", 5);
+            sketches.push(Some(&Sketch { chars, ..sketch })).unwrap();
+        }
+        Order::of(&sketches, keep, 0).unwrap()
+    }
+
+    fn pair(earlier: u32, later: u32, similarity: f64) -> Verified {
+        Verified {
+            earlier,
+            later,
+            similarity,
+        }
+    }
+
+    fn said(found: &[Duplicate]) -> Vec<(u32, u32, Kind, f64)> {
+        found.iter().map(|d| (d.page, d.kept, d.kind, d.similarity)).collect()
+    }
+
+    #[test]
+    fn a_chain_is_cut_where_it_leaves_the_threshold() {
+        let chain = [pair(0, 1, 0.9), pair(1, 2, 0.9), pair(2, 3, 0.9)];
+        let order = order(&[5; 4], Keep::First);
+        let near = Kind::Near;
+        assert_eq!(
+            said(&clusters(&order, &[], &chain)),
+            [(1, 0, near, 0.9), (3, 2, near, 0.9)]
+        );
+    }
+
+    #[test]
+    fn a_copy_goes_to_the_most_similar_page_that_stays() {
+        let pairs = [pair(0, 3, 0.8), pair(1, 3, 0.9), pair(2, 3, 0.9)];
+        let order = order(&[5; 4], Keep::First);
+        assert_eq!(said(&clusters(&order, &[], &pairs)), [(3, 1, Kind::Near, 0.9)]);
+    }
+
+    #[test]
+    fn the_longest_stays_if_asked() {
+        let order = order(&[5, 9, 7], Keep::Longest);
+        let pairs = [pair(0, 1, 0.8), pair(0, 2, 0.9)];
+        let near = Kind::Near;
+        assert_eq!(said(&clusters(&order, &[], &pairs)), [(0, 2, near, 0.9)]);
+        assert_eq!([order.rank(0), order.rank(1), order.rank(2)], [2, 0, 1]);
+    }
+
+    #[test]
+    fn copies_of_a_dropped_text_go_where_it_goes() {
+        let exact = [Exact { page: 2, first: 1 }, Exact { page: 4, first: 3 }];
+        let order = order(&[5; 5], Keep::First);
+        let found = clusters(&order, &exact, &[pair(0, 1, 0.85)]);
+        let (near, same) = (Kind::Near, Kind::Exact);
+        assert_eq!(
+            said(&found),
+            [(1, 0, near, 0.85), (2, 0, near, 0.85), (4, 3, same, 1.0)]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_dropped_is_like_what_is_kept_and_what_is_kept_is_unlike(
+            pairs in prop::collection::btree_map((0u32..40, 0u32..40), 0.8..1.0, 0..120),
+            chars in prop::collection::vec(0u32..9, 40),
+        ) {
+            let pairs: Vec<_> = pairs.into_iter().filter(|((a, b), _)| a < b).map(|((a, b), s)| pair(a, b, s)).collect();
+            for keep in [Keep::First, Keep::Longest, Keep::Cleanest] {
+                let found = clusters(&order(&chars, keep), &[], &pairs);
+                let dropped = |page| found.iter().any(|d| d.page == page);
+                for d in &found {
+                    prop_assert!(!dropped(d.kept));
+                    let known = |p: &&Verified| (p.earlier, p.later) == (d.page.min(d.kept), d.page.max(d.kept));
+                    prop_assert!(pairs.iter().find(known).is_some_and(|p| p.similarity == d.similarity));
+                }
+                for p in &pairs {
+                    prop_assert!(dropped(p.earlier) || dropped(p.later));
+                }
+            }
+        }
+    }
+}

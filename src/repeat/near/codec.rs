@@ -167,3 +167,44 @@ impl<'a> BitReader<'a> {
         self.at.div_ceil(8) == self.bytes.len() && self.peek() == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_set_of_500_takes_about_25_bits_a_shingle() {
+        let values = (1..=500u64).map(|i| (crate::hash::hash64(&i.to_le_bytes()) >> 32) as u32);
+        let bytes = Shingles::from_values(values.collect()).to_bytes();
+        assert!(bytes.len() < 500 * 25 / 8, "{}", bytes.len());
+    }
+
+    #[test]
+    fn what_is_cut_short_or_too_long_is_refused() {
+        let bytes = Shingles::of("one two three four five six seven eight nine", 5).to_bytes();
+        assert!(Shingles::from_bytes(&bytes).is_some());
+        for end in 0..bytes.len() {
+            assert_eq!(Shingles::from_bytes(&bytes[..end]), None);
+        }
+        assert_eq!(Shingles::from_bytes(&[&*bytes, &[0]].concat()), None);
+        assert_eq!(Shingles::from_bytes(&[0xFF, 0xFF, 0xFF, 0xFF, 0x07]), None);
+        assert_eq!(Shingles::from_bytes(&[0]), Some(Shingles::default()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_set_comes_back(values in prop::collection::vec(prop_oneof![any::<u32>(), 0u32..20, u32::MAX - 3..], 0..400)) {
+            let set = Shingles::from_values(values);
+            prop_assert_eq!(Shingles::from_bytes(&set.to_bytes()), Some(set));
+        }
+
+        #[test]
+        fn bytes_are_one_set_at_most(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            if let Some(set) = Shingles::from_bytes(&bytes) {
+                prop_assert_eq!(set.to_bytes(), bytes);
+            }
+        }
+    }
+}

@@ -165,3 +165,70 @@ fn sort(values: &mut Vec<u32>) {
     }
     *values = strewn;
 }
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // similarities are quotients of the same counts
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn values_never_change() {
+        // Sets are kept on disk.
+        let set = Shingles::of("The quick brown fox jumps over 1,000 lazy 东京 extraordinarily", 5);
+        assert_eq!(set.values()[..2], [135_757_881, 481_479_764]);
+    }
+
+    #[test]
+    fn windows_run_on_over_line_ends() {
+        let one = Shingles::of("a b c d e f g", 5);
+        assert_eq!(one, Shingles::of("A b, c\n\n(d e)\nf “g”.", 5));
+        assert_eq!(one.len(), 3);
+    }
+
+    #[test]
+    fn every_wide_character_is_a_token() {
+        assert_eq!(Shingles::of("東京の空は青い", 5).len(), 3);
+        assert_eq!(Shingles::of("ภาษาไทย", 5).len(), 3);
+        assert_eq!(Shingles::of("한국어 문장 하나", 5).len(), 1);
+    }
+
+    #[test]
+    fn a_short_text_is_one_shingle_and_an_empty_one_none() {
+        assert_eq!(Shingles::of("One two", 5).len(), 1);
+        assert_eq!(Shingles::of("One two", 5), Shingles::of("one TWO", 5));
+        assert_ne!(Shingles::of("One two", 5), Shingles::of("two one", 5));
+        assert!(Shingles::of(" — \n", 5).is_empty());
+        let none = Shingles::default();
+        assert!(none.jaccard(&none) == 0.0);
+    }
+
+    #[test]
+    fn a_text_that_repeats_itself_has_few() {
+        assert_eq!(Shingles::of(&"again and ".repeat(10_000), 5).len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn sorting_sorts(values in prop::collection::vec(prop_oneof![any::<u32>(), 0u32..9], 0..600)) {
+            let set: BTreeSet<u32> = values.iter().copied().collect();
+            let ours = Shingles::from_values(values);
+            prop_assert!(ours.values().iter().eq(&set));
+        }
+
+        #[test]
+        fn jaccard_is_shared_by_all(a in prop::collection::btree_set(0u32..60, 0..40), b in prop::collection::btree_set(0u32..60, 0..40)) {
+            let similarity = set(&a).jaccard(&set(&b));
+            let all = a.union(&b).count().max(1) as f64;
+            prop_assert!(similarity == a.intersection(&b).count() as f64 / all);
+            prop_assert!(similarity == set(&b).jaccard(&set(&a)));
+        }
+    }
+
+    fn set(values: &BTreeSet<u32>) -> Shingles {
+        Shingles::from_sorted(values.iter().copied().collect())
+    }
+}

@@ -70,3 +70,51 @@ fn throw(values: &[u32], round: u64, forced: Option<usize>, bins: &mut [u64; BIN
         bins[bin] = bins[bin].min(key);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two sets of `size` numbers each that share all but `own`, different for every seed.
+    fn pair(seed: u64, size: u64, own: u64) -> (Shingles, Shingles) {
+        let number = |i: u64| (mix(mix(seed + 1).wrapping_add(i.wrapping_mul(0x9E37_79B9_7F4A_7C15))) >> 32) as u32;
+        let one = (0..size).map(number).collect();
+        let other = (own..size + own).map(number).collect();
+        (Shingles::from_values(one), Shingles::from_values(other))
+    }
+
+    #[test]
+    fn the_estimate_is_unbiased_and_as_narrow_as_64_tries_at_any_size() {
+        for (size, own) in [
+            (1, 0),
+            (1, 1),
+            (5, 1),
+            (26, 3),
+            (64, 9),
+            (100, 10),
+            (500, 150),
+            (3000, 300),
+        ] {
+            let (mut sum, mut squares, mut truth) = (0.0, 0.0, 0.0);
+            let tries = 400;
+            for seed in 0..tries {
+                let (one, other) = pair(seed, size, own);
+                let off = Signature::of(&one).estimate(&Signature::of(&other)) - one.jaccard(&other);
+                truth += one.jaccard(&other) / tries as f64;
+                sum += off;
+                squares += off * off;
+            }
+            let sigma = (truth * (1.0 - truth) / 64.0).sqrt();
+            let (mean, deviation) = (sum / tries as f64, (squares / tries as f64).sqrt());
+            assert!(mean.abs() < 0.01, "{size} {own}: mean {mean}");
+            assert!(deviation < 1.15 * sigma + 0.01, "{size} {own}: {deviation} for {sigma}");
+        }
+    }
+
+    #[test]
+    fn equal_sets_have_equal_signatures() {
+        let (one, other) = pair(7, 40, 0);
+        assert_eq!(Signature::of(&one), Signature::of(&other));
+        assert_eq!(Signature::of(&one).equal(&Signature::of(&other)), 64);
+    }
+}

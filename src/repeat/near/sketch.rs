@@ -26,7 +26,7 @@ pub struct Sketch {
 
 impl Sketch {
     /// Bytes of a sketch.
-    pub(in crate::repeat) const BYTES: usize = 96;
+    pub const BYTES: usize = 96;
 
     /// The sketch of a clean text with shingles of `n` tokens, and the set it was made from.
     ///
@@ -75,4 +75,29 @@ impl Sketch {
 
 fn part<const N: usize>(bytes: &[u8; Sketch::BYTES], from: usize) -> [u8; N] {
     std::array::from_fn(|i| bytes[from + i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sketch_comes_back_from_its_bytes() {
+        let (sketch, _) = Sketch::of("Some words of a page, and some more.", 5);
+        let sketch = Sketch {
+            site: 7,
+            kept: 65_535,
+            ..sketch
+        };
+        assert_eq!(Sketch::decode(&Sketch::encode(Some(&sketch))), Some(sketch));
+        assert_eq!(Sketch::decode(&Sketch::encode(None)), None);
+    }
+
+    #[test]
+    fn the_identity_is_that_of_the_folded_text() {
+        let identity = |text| Sketch::of(text, 5).0.identity;
+        assert_eq!(identity("It’s “new”.\n\nSee!"), identity("its NEW see"));
+        assert_eq!(identity("its NEW see"), hash128(b"its new see"));
+        assert_ne!(identity("its new see"), identity("its news ee"));
+    }
 }

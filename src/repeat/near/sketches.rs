@@ -198,3 +198,42 @@ impl Sketches {
         Ok(buffer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sketch(page: u32) -> Option<Sketch> {
+        let (sketch, _) = Sketch::of(&format!("page {page}"), 5);
+        (!page.is_multiple_of(5)).then_some(Sketch { site: page, ..sketch })
+    }
+
+    #[test]
+    fn it_does_not_matter_where_sketches_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let pages = 5000;
+        for memory in [0, 96 * 1024, 3 * 96 * 1024 + 17, 1 << 30] {
+            let mut sketches = Sketches::new(memory, folder.path());
+            (0..pages).for_each(|page| sketches.push(sketch(page).as_ref()).unwrap());
+            assert_eq!(sketches.len(), 5000);
+            let mut told = Vec::new();
+            sketches.each(|page, sketch| told.push((page, sketch))).unwrap();
+            let all: Vec<_> = (0..pages).filter_map(|page| Some((page, sketch(page)?))).collect();
+            assert!(told == all, "{memory}");
+            for page in [0, 1, 1023, 1024, 2049, 4095, 4096, 4999] {
+                assert_eq!(sketches.get(page).unwrap(), sketch(page), "{memory} {page}");
+            }
+            assert_eq!(sketches.get(pages).unwrap(), None);
+            assert!(sketches.disk_bytes() + memory as u64 >= 4096 * 96);
+            assert_eq!(sketches.disk_bytes() == 0, memory == 1 << 30);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_an_error() {
+        let mut sketches = Sketches::new(0, Path::new("no/such/folder"));
+        let failed = (0..2000).find_map(|page| sketches.push(sketch(page).as_ref()).err());
+        let failed = failed.unwrap().to_string();
+        assert!(failed.starts_with("cannot make a temporary file"), "{failed}");
+    }
+}

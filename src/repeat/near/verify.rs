@@ -260,3 +260,78 @@ impl<'a, S: Fn(u32) -> usize> Simulation<'a, S> {
         self.bytes -= (self.size)(page);
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // similarities are quotients of the same counts
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn set(page: u32) -> Shingles {
+        // 0 to 90 numbers, of which neighbours share most.
+        Shingles::from_sorted((page..page + page * 7 % 91).collect())
+    }
+
+    /// Verifies in rounds; returns the pairs, the readings, and the most bytes that were held.
+    fn verify(edges: &[Edge], budget: usize) -> (Vec<Verified>, usize, usize) {
+        let rounds = Rounds::plan(edges.to_vec(), |page| set(page).len(), budget);
+        let (mut found, mut peak) = (Vec::new(), 0);
+        for round in rounds.rounds() {
+            let mut sweep = round.sweep(0.3);
+            for page in (0..200).filter(|&page| round.needs(page)) {
+                sweep.push(page, set(page), &mut |pair| found.push(pair));
+            }
+            assert!(sweep.live.is_empty() && sweep.bytes == 0);
+            peak = peak.max(sweep.peak());
+        }
+        found.sort_unstable_by_key(|pair| (pair.later, pair.earlier));
+        (found, rounds.rounds().len(), peak)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn every_pair_is_verified_once_within_the_budget(
+            pairs in prop::collection::vec((0u32..200, 0u32..200), 0..300),
+            budget in prop_oneof![Just(0usize), 200usize..9000],
+        ) {
+            let edges: BTreeSet<Edge> = pairs.iter().filter(|(a, b)| a != b).map(|&(a, b)| Edge::between(a, b)).collect();
+            let edges: Vec<Edge> = edges.into_iter().collect();
+            let (found, rounds, peak) = verify(&edges, budget);
+            let truth = edges.iter().map(|edge| (edge, set(edge.earlier).jaccard(&set(edge.later))));
+            let truth: Vec<_> = truth.filter(|&(_, similarity)| similarity >= 0.3).collect();
+            prop_assert_eq!(found.len(), truth.len());
+            for (found, (edge, similarity)) in found.iter().zip(truth) {
+                prop_assert_eq!(Edge::between(found.earlier, found.later), *edge);
+                prop_assert!(found.similarity == similarity);
+            }
+            let largest_pair = 2 * (OVERHEAD + 90 * size_of::<u32>());
+            prop_assert!(peak <= budget.max(largest_pair), "{peak} of {budget}");
+            prop_assert!(rounds <= 1 || budget < 200 * (OVERHEAD + 90 * size_of::<u32>()));
+        }
+    }
+
+    #[test]
+    fn pages_that_cannot_be_read_again_lose_only_their_pairs() {
+        let edges = vec![Edge::between(50, 51), Edge::between(50, 54), Edge::between(51, 54)];
+        let rounds = Rounds::plan(edges, |page| set(page).len(), usize::MAX);
+        let mut found = Vec::new();
+        let mut sweep = rounds.rounds()[0].sweep(0.1);
+        for page in [50, 54] {
+            sweep.push(page, set(page), &mut |pair| found.push((pair.earlier, pair.later)));
+        }
+        assert_eq!(found, [(50, 54)]);
+        assert!(sweep.live.is_empty());
+    }
+
+    #[test]
+    fn a_family_needs_one_reading() {
+        let edges: Vec<_> = (1..200).map(|page| Edge::between(0, page)).collect();
+        let (_, rounds, _) = verify(&edges, 1000);
+        assert_eq!(rounds, 1);
+    }
+}

@@ -175,12 +175,12 @@ impl Looked {
         let low = bytes & !HIGH;
         let at_least = |x: u64, from: u8| x + u64::from(0x80 - from) * ONES;
         let between = |x, from, to| at_least(x, from) & !at_least(x, to + 1) & HIGH & !beyond;
-        let is = |byte: u8| !((low ^ u64::from(byte) * ONES) + 0x7F * ONES) & HIGH & !beyond;
-        let letter = between(low | 0x20 * ONES, b'a', b'z');
+        let is = |byte: u8| !((low ^ (u64::from(byte) * ONES)) + 0x7F * ONES) & HIGH & !beyond;
+        let letter = between(low | (0x20 * ONES), b'a', b'z');
         let quote = is(b'\'') | is(b'"') | is(b'`');
         let odd = beyond | quote;
         Self {
-            lower: bytes | letter >> 2,
+            lower: bytes | (letter >> 2),
             solid: gather(letter | between(low, b'0', b'9') | odd),
             odd: gather(odd),
         }

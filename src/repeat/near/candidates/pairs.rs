@@ -23,12 +23,27 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    pub(super) fn propose(&mut self, worse: u32, better: u32, equal: u32) {
-        self.fresh.push(Pair {
+    /// Takes what a bucket proposes for one page: the better ranks, and how many bins are equal.
+    pub(super) fn propose(&mut self, worse: u32, proposed: &mut [(u32, u32)]) {
+        if proposed.is_empty() {
+            return;
+        }
+        proposed.sort_unstable();
+        let pairs = proposed.iter().map(|&(better, equal)| Pair {
             worse,
             better,
             equal: equal as u8,
         });
+        let mut best = Vec::new();
+        extend_by_best(&mut best, &pairs.collect::<Vec<_>>());
+        // Copies share most of their bands: sorting what is known already would take most of the time.
+        let from = self.settled.partition_point(|pair| pair.worse < worse);
+        let mut known = self.settled[from..].iter().peekable();
+        best.retain(|pair| {
+            while known.next_if(|known| known.key() < pair.key()).is_some() {}
+            known.peek().is_none_or(|known| known.key() != pair.key())
+        });
+        self.fresh.append(&mut best);
     }
 
     /// Ends a band. Nowhere else are pairs let go, so that what is left does not depend on memory.
