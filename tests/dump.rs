@@ -2,6 +2,9 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used)] // a run that cannot be set up has failed
 
+#[path = "dump/index.rs"]
+mod index;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,21 +69,31 @@ impl Dump {
     }
 
     fn clean(&self, out: &str, flags: &[&str]) -> Cleaned {
+        self.clean_part("in", out, flags)
+    }
+
+    /// Cleans what is in one folder.
+    fn clean_part(&self, part: &str, out: &str, flags: &[&str]) -> Cleaned {
         let out = self.path(out);
-        let output = Command::new(env!("CARGO_BIN_EXE_textsieve"))
-            .env("XDG_CONFIG_HOME", "/does-not-exist")
-            .args(["clean", "--no-fsync", "--format", "json"])
-            .arg(self.path("in"))
-            .arg("-o")
-            .arg(&out)
-            .args(flags)
-            .output()
-            .unwrap();
+        let output = self.command(part, &out, flags).output().unwrap();
         Cleaned {
             status: output.status.code().unwrap(),
             said: String::from_utf8(output.stderr).unwrap(),
             out,
         }
+    }
+
+    fn command(&self, part: &str, out: &Path, flags: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_textsieve"));
+        command
+            .current_dir(self.folder.path())
+            .env("XDG_CONFIG_HOME", "/does-not-exist")
+            .args(["clean", "--no-fsync", "--format", "json"])
+            .arg(self.path(part))
+            .arg("-o")
+            .arg(out)
+            .args(flags);
+        command
     }
 }
 

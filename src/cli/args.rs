@@ -89,7 +89,7 @@ pub struct Cli {
 pub enum Command {
     /// Clean files, folders, JSONL dumps or standard input
     #[command(before_long_help = CLEAN_EXAMPLES, after_long_help = CLEAN_AFTER)]
-    Clean(Clean),
+    Clean(Box<Clean>),
     /// Say of every line of one page what becomes of it, and why
     #[command(before_long_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),

@@ -35,12 +35,12 @@ struct Stat {
     bytes_a_page: u64,
     /// Tokens of a shingle.
     shingle: usize,
-    runs: Vec<Run>,
+    runs: Vec<Segment>,
 }
 
 /// One segment.
 #[derive(Serialize)]
-struct Run {
+struct Segment {
     file: String,
     run: String,
     pages: u32,
@@ -50,7 +50,7 @@ struct Run {
 fn stat(dir: &Path, talk: Talk) -> Result<Exit, Error> {
     let index = Index::read_only(dir)?;
     let bytes = index.segments().iter().map(|segment| segment.bytes).sum();
-    let runs = index.segments().iter().map(|segment| Run {
+    let runs = index.segments().iter().map(|segment| Segment {
         file: segment.file.clone(),
         run: format!("{:032x}", segment.run),
         pages: segment.pages,
@@ -74,7 +74,7 @@ fn stat(dir: &Path, talk: Talk) -> Result<Exit, Error> {
         ("tokens of a shingle", stat.shingle.to_string()),
         ("runs", count(stat.runs.len() as u64)),
     ]);
-    for Run {
+    for Segment {
         file,
         run,
         pages,
@@ -107,10 +107,9 @@ fn check(dir: &Path, talk: Talk) -> Result<Exit, Error> {
         print(&verdict(&checked, talk))?;
     }
     if checked.garbage > 0 && !talk.json() {
-        talk.note(&format!(
-            "{} files of a run that was killed; the next run sweeps them",
-            checked.garbage
-        ));
+        let files = if checked.garbage == 1 { "file" } else { "files" };
+        let garbage = count(checked.garbage);
+        talk.note(&format!("{garbage} {files} left by a killed run, which the next run sweeps"));
     }
     Ok(if checked.faults == 0 { Exit::Done } else { Exit::Failed })
 }
@@ -168,9 +167,8 @@ fn told(merged: &Merged, talk: Talk) -> String {
 }
 
 fn table(rows: &[(&str, String)]) -> String {
-    rows.iter()
-        .map(|(name, value)| format!("{name:<22}{value:>12}\n"))
-        .collect()
+    let lines: Vec<String> = rows.iter().map(|(name, value)| format!("{name:<22}{value:>12}\n")).collect();
+    lines.concat()
 }
 
 fn print(text: &str) -> Result<(), Error> {

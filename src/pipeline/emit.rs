@@ -12,11 +12,12 @@ use crate::error::{Error, Place};
 use crate::pipeline::dump::{Copy, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::records::Done;
-use crate::pipeline::run::{Observer, TEMPLATES_FILE};
+use crate::pipeline::run::{Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
 use crate::read::{Id, SetAside};
 use crate::repeat::index::{Mark, SegmentWriter};
+use crate::write::audit;
 use crate::write::files::{Lines, OutFolder};
 use crate::write::shard::ShardFile;
 
@@ -61,7 +62,30 @@ enum ShardOut {
     Stream(Box<Packer<Vec<u8>>>),
 }
 
-impl Emit<'_, '_> {
+impl<'a, 'o> Emit<'a, 'o> {
+    /// Nothing is written yet, into a folder or a stream.
+    pub(super) fn new(
+        folder: Option<&'a OutFolder>,
+        stream: Option<&'o mut dyn Write>,
+        observer: &'a mut dyn Observer,
+    ) -> Result<Self, Error> {
+        let lines = |name| folder.map(|folder| folder.lines(name)).transpose();
+        Ok(Self {
+            stats: Stats::default(),
+            folder,
+            audit: lines(audit::FILE)?,
+            set_aside: lines(SET_ASIDE_FILE)?,
+            duplicates: None,
+            listing: Listing::default(),
+            index: None,
+            stream,
+            observer,
+            open: None,
+            records: false,
+            broken: false,
+        })
+    }
+
     /// Tells of what could not be walked.
     pub(super) fn walked(&mut self, set_aside: Vec<SetAside>) -> Result<(), Error> {
         set_aside.into_iter().try_for_each(|aside| self.aside(aside))

@@ -176,7 +176,7 @@ pub fn refuse_shared(index: &Path, folder: &Path) -> Result<(), Error> {
     if own.starts_with(&other) || other.starts_with(&own) {
         return Err(Error::usage("the index has to be in a folder of its own")
             .at(index)
-            .hint("choose a folder beside input and output with --index"));
+            .hint("choose one beside those that are read and written"));
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::{Error, Exit};
-use crate::pipeline::dump::{Listing, Resolved, Survey};
+use crate::pipeline::dump::{Resolved, Survey};
 use crate::pipeline::emit::Emit;
 use crate::pipeline::journal::Journal;
 use crate::pipeline::judge::Judge;
@@ -20,9 +20,8 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Part, Worker, nanos};
 use crate::read::{SetAside, Source, Why};
-use crate::repeat::index::Index;
+use crate::repeat::index::{Index, SegmentWriter};
 use crate::text::decode::InvalidPolicy;
-use crate::write::audit;
 use crate::write::files::OutFolder;
 
 pub use crate::pipeline::worker::{Outcome, PageReport, undecodable};
@@ -111,12 +110,8 @@ where
         judge,
         stop,
     } = job;
-    // First, for an index that does not suit ends the run before anything is done.
     let look = matches!(output, Output::Nowhere);
-    let index = match &plan.dump {
-        Some(options) => options.open_index(look, plan.sync)?,
-        None => None,
-    };
+    let index = open_index(plan, look)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.jobs)
         .thread_name(|i| format!("{THREAD_NAME}{i}"))
@@ -149,7 +144,8 @@ where
         }
         _ => None,
     };
-    let index_writer = index.as_ref().filter(|_| dump.is_some() && !look).map(Index::writer).transpose()?;
+    let adds = index.as_ref().filter(|_| dump.is_some() && !look);
+    let index_writer = adds.map(Index::writer).transpose()?;
     let worker = Worker {
         plan,
         source,
@@ -161,27 +157,12 @@ where
         stop,
         halt: AtomicBool::new(false),
     };
-    let mut sink = Emit {
-        stats: Stats {
-            passed_over,
-            ..Stats::default()
-        },
-        folder: folder.as_ref(),
-        audit: folder.as_ref().map(|folder| folder.lines(audit::FILE)).transpose()?,
-        set_aside: folder.as_ref().map(|folder| folder.lines(SET_ASIDE_FILE)).transpose()?,
-        duplicates: folder
-            .as_ref()
-            .filter(|_| dump.is_some())
-            .map(|folder| folder.lines(DUPLICATES_FILE))
-            .transpose()?,
-        listing: Listing::default(),
-        index: index_writer,
-        stream,
-        observer,
-        open: None,
-        records: false,
-        broken: false,
-    };
+    let mut sink = Emit::new(folder.as_ref(), stream, observer)?;
+    sink.stats.passed_over = passed_over;
+    if dump.is_some() {
+        sink.duplicates = folder.as_ref().map(|folder| folder.lines(DUPLICATES_FILE)).transpose()?;
+    }
+    sink.index = index_writer;
     sink.walked(set_aside)?;
     let mut stopped_within = false;
     let whole = in_order(
@@ -217,13 +198,8 @@ where
     stats.check()?;
     // A signal that comes after the last page stops nothing.
     let stopped = !whole;
-    // The index before the record. Killed between the two, the run is done again: it is in the index then, so it leaves
-    // its own pages out, gives the same bytes and takes its own place. The other way round the run would be complete,
-    // and never come into the index.
     let content = dump.as_ref().map(Resolved::run);
-    if let (Some(writer), Some(index), Some(content)) = (index_writer, index, content) {
-        writer.commit(index, content)?;
-    }
+    remember(index_writer, index, content)?;
     if let Some(journal) = journal {
         journal.end(whole, &stats)?;
     }
@@ -240,6 +216,24 @@ fn begin<'a>(plan: &'a Plan, folder: &'a OutFolder, observer: &mut dyn Observer)
         observer.swept(swept);
     }
     Journal::begin(plan, folder)
+}
+
+/// Opens the index, before anything is done: one that does not suit ends the run.
+fn open_index(plan: &Plan, look: bool) -> Result<Option<Index>, Error> {
+    let options = plan.dump.as_ref();
+    options.map_or(Ok(None), |options| options.open_index(look, plan.sync))
+}
+
+/// Puts the pages that stay into the index, if the run is whole and has one.
+///
+/// This comes before the run's record. Killed between the two, the run is done again: it is in the index then, so it
+/// leaves its own pages out, gives the same bytes and takes its own place. The other way round the run would be
+/// complete, and its pages would never come into the index.
+fn remember(writer: Option<SegmentWriter>, index: Option<Index>, content: Option<u128>) -> Result<(), Error> {
+    match (writer, index, content) {
+        (Some(writer), Some(index), Some(content)) => writer.commit(index, content),
+        _ => Ok(()),
+    }
 }
 
 /// What the exit status should say of a run that came to its end.

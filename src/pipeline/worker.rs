@@ -82,7 +82,7 @@ pub(super) struct Batch {
     /// Lines that stand on several articles.
     pub listing: Listing,
     /// What an index keeps of the pages, with their names.
-    pub staying: Vec<(String, Staying)>,
+    pub staying: Vec<(String, Box<Staying>)>,
     /// Clean texts, if they are handed on.
     pub text: Vec<u8>,
     /// Whether the run was stopped before the batch was done.
@@ -145,7 +145,7 @@ pub(super) struct Judged {
     pub encoding: &'static str,
     pub invalid: usize,
     pub audit: Vec<u8>,
-    pub staying: Option<Staying>,
+    pub staying: Option<Box<Staying>>,
 }
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
@@ -304,7 +304,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         };
         let audit = audit_of(name, &cleaned);
         let dump = self.dump.filter(|_| self.indexes);
-        let staying = dump.and_then(|dump| dump.staying(number, &cleaned.page));
+        let staying = dump.and_then(|dump| dump.staying(number, &cleaned.page)).map(Box::new);
         Ok(Verdict::Judged(Judged {
             cleaned,
             encoding: "UTF-8",

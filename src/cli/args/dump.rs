@@ -54,9 +54,10 @@ pub struct Dumping {
     /// Memory for what pages leave behind; more goes to temporary files [default: 2G]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<Size>,
-    /// A folder with what is kept of earlier dumps: copies of their pages go, and what stays here is added
+    /// Compare with the pages of earlier dumps that DIR remembers, and add those that stay
     ///
-    /// It is made if it is not there, and changed when the run is complete. The same dump takes its own place in it.
+    /// DIR is made if it is not there, and changed when the run is complete. The same dump takes its own place in it.
+    /// See `textsieve index`.
     #[arg(long, value_name = "DIR")]
     pub index: Option<PathBuf>,
 }

@@ -10,6 +10,7 @@ use crate::pipeline::feed::{Feed, Work};
 use crate::pipeline::stats::Times;
 use crate::read::Entry;
 use crate::reason::Reason;
+use crate::write::audit;
 
 struct Memory {
     entries: Vec<Entry>,

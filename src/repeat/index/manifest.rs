@@ -71,7 +71,7 @@ impl Manifest {
             Error::failed("the list of the index's segments is damaged")
                 .at(&path)
                 .because(why)
-                .hint("take it from a backup, or begin a new index")
+                .hint("restore it from a backup, or begin a new index")
         };
         let schema: Schema = serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
         if schema.schema > SCHEMA {
@@ -94,8 +94,8 @@ impl Manifest {
         }
         let mut runs: Vec<u128> = self.segments.iter().map(|entry| entry.run).collect();
         runs.sort_unstable();
-        if let Some(twice) = runs.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Some(format!("run {:032x} has two segments", twice[0]));
+        if let Some(&[twice, _]) = runs.array_windows().find(|[one, next]| one == next) {
+            return Some(format!("run {twice:032x} has two segments"));
         }
         let pages: u64 = self.segments.iter().map(|entry| u64::from(entry.pages)).sum();
         (pages > u64::from(u32::MAX)).then(|| format!("{pages} pages are more than can be numbered"))

@@ -252,7 +252,7 @@ pub(super) fn damaged(path: &Path, what: impl Into<String>) -> Error {
         .at(path)
         .because(what.into())
         .hint(format!(
-            "`textsieve index verify {dir}` lists what is wrong; take a backup, or begin a new index"
+            "`textsieve index verify {dir}` lists what is wrong; restore a backup, or begin a new index"
         ))
 }
 

@@ -224,7 +224,8 @@ fn no_flipped_byte_goes_unseen() {
             index.sketches(|_| Ok(()))?;
             (0..3).try_for_each(|page| index.shingles(page).map(|_| ()))
         });
-        let unused = at >= 12 && at < 16 || at >= bytes.len() - 28 && at < bytes.len() - 24;
+        // Four bytes of head and foot mean nothing yet.
+        let unused = [12, bytes.len() - 28].iter().any(|&from| (from..from + 4).contains(&at));
         assert_eq!(used.is_err(), !unused, "byte {at}");
     }
 }

@@ -121,7 +121,7 @@ mod tests {
             let (sketch, _) = Sketch::of("any", 5);
             sketches.push(Some(&Sketch { chars, ..sketch })).unwrap();
         }
-        Order::of(&sketches, keep).unwrap()
+        Order::of(&sketches, keep, 0).unwrap()
     }
 
     fn pair(earlier: u32, later: u32, similarity: f64) -> Verified {

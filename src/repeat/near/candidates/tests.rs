@@ -47,7 +47,7 @@ fn store(pages: &[(Sketch, Shingles)], memory: usize) -> Sketches {
 /// Everything from sketches to what is dropped.
 fn dropped(pages: &[(Sketch, Shingles)], keep: Keep, memory: usize) -> Vec<Duplicate> {
     let sketches = store(pages, memory);
-    let order = Order::of(&sketches, keep).unwrap();
+    let order = Order::of(&sketches, keep, 0).unwrap();
     let found = candidates(&sketches, &order, Some(0.8), memory).unwrap();
     let rounds = Rounds::plan(found.edges, |page| pages[page as usize].1.len(), memory);
     let mut verified = Vec::new();
@@ -76,7 +76,7 @@ fn pairs_at_the_threshold_are_found_in_any_script_and_at_any_length() {
                 pages.extend([page(first, &one), page(first, &other)]);
             }
             let sketches = store(&pages, usize::MAX);
-            let order = Order::of(&sketches, Keep::First).unwrap();
+            let order = Order::of(&sketches, Keep::First, 0).unwrap();
             let found = candidates(&sketches, &order, Some(0.8), 1 << 26).unwrap();
             let near = |i: usize| pages[2 * i].1.jaccard(&pages[2 * i + 1].1) >= 0.8;
             let missed = (0..300).filter(|&i| near(i)).filter(|&i| {
@@ -95,7 +95,7 @@ fn strangers_are_not_proposed() {
     let mut random = Random(2);
     let pages: Vec<_> = (0..2000).map(|_| page('a', &tokens('a', 60, &mut random))).collect();
     let sketches = store(&pages, usize::MAX);
-    let order = Order::of(&sketches, Keep::First).unwrap();
+    let order = Order::of(&sketches, Keep::First, 0).unwrap();
     let found = candidates(&sketches, &order, Some(0.8), 1 << 26).unwrap();
     assert!(found.edges.is_empty() && found.exact.is_empty());
     assert!(
@@ -173,7 +173,7 @@ fn large_families_have_few_candidates() {
     });
     let family: Vec<_> = family.collect();
     let sketches = store(&family, usize::MAX);
-    let order = Order::of(&sketches, Keep::First).unwrap();
+    let order = Order::of(&sketches, Keep::First, 0).unwrap();
     let found = candidates(&sketches, &order, Some(0.8), 1 << 26).unwrap();
     assert!(found.edges.len() <= 2 * PAIRS * 600);
     assert!(found.articles.iter().all(|&first| first == 0));
