@@ -20,23 +20,66 @@ pub const PROSE_TOKENS: u16 = 12;
 /// ```
 #[must_use]
 pub fn key(folded: &str) -> Option<u64> {
-    if !folded.bytes().any(|b| b.is_ascii_digit() || b >= 0x80) {
-        return (!folded.is_empty()).then(|| hash64(folded.as_bytes()));
+    let (mut letters, mut numbers) = (false, false);
+    for c in folded.chars() {
+        match Sort::of(c) {
+            Sort::Letter => letters = true,
+            Sort::Number => numbers = true,
+            Sort::Other => {}
+        }
     }
+    match (letters, numbers) {
+        (false, _) => None,
+        (true, false) => Some(hash64(folded.as_bytes())),
+        (true, true) => Some(hash64(masked(folded).as_bytes())),
+    }
+}
+
+/// Every run of numbers is a nought.
+fn masked(folded: &str) -> String {
     let mut masked = String::with_capacity(folded.len());
-    let mut letters = false;
     let mut in_number = false;
     for c in folded.chars() {
-        let number = c.is_numeric();
+        let number = Sort::of(c) == Sort::Number;
         if !number {
             masked.push(c);
-            letters |= c.is_alphabetic();
         } else if !in_number {
             masked.push('0');
         }
         in_number = number;
     }
-    letters.then(|| hash64(masked.as_bytes()))
+    masked
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Letter,
+    Number,
+    Other,
+}
+
+impl Sort {
+    /// As Unicode has it. The blocks that most text is of are known beforehand: looking each character up took a third
+    /// of the time that counting lines takes.
+    fn of(c: char) -> Self {
+        match c {
+            'a'..='z'
+            | '\u{df}'..='\u{f6}'
+            | '\u{100}'..='\u{17f}'
+            | '\u{3b1}'..='\u{3c9}'
+            | '\u{430}'..='\u{44f}'
+            | '\u{e01}'..='\u{e2e}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{30a1}'..='\u{30fa}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}' => Self::Letter,
+            '0'..='9' => Self::Number,
+            _ if c.is_ascii() => Self::Other,
+            _ if c.is_numeric() => Self::Number,
+            _ if c.is_alphabetic() => Self::Letter,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// The lines of a page as they are counted: one entry a block.
@@ -117,6 +160,21 @@ fn ends_sentence(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blocks_known_beforehand_are_letters_to_unicode() {
+        for c in '\0'..='\u{ffff}' {
+            let sort = match c {
+                _ if c.is_numeric() => Sort::Number,
+                _ if c.is_alphabetic() => Sort::Letter,
+                _ => Sort::Other,
+            };
+            // Folded text has neither capitals nor superscripts.
+            if !c.is_ascii_uppercase() {
+                assert!(Sort::of(c) == sort, "{c:?}");
+            }
+        }
+    }
 
     #[test]
     fn numbers_do_not_tell_lines_apart_and_alone_are_no_key() {
