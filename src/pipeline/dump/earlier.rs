@@ -46,7 +46,7 @@ impl Left {
         if let Some(index) = index
             && let Some(own) = index.pages_of_run(self.roster.run())
         {
-            self.sketches.void(own.start..index.pages());
+            self.void(own.start..index.pages());
         }
     }
 }

@@ -34,6 +34,18 @@ impl Kept {
         self.bits.is_empty()
     }
 
+    /// The same without some of the page's blocks.
+    pub(super) fn without(&self, blocks: usize, gone: impl Fn(usize) -> bool) -> Self {
+        if !(0..blocks).any(&gone) {
+            return self.clone();
+        }
+        let mut bits = vec![0u8; blocks.div_ceil(8)];
+        for i in (0..blocks).filter(|&i| self.holds(i) && !gone(i)) {
+            bits[i / 8] |= 1 << (i % 8);
+        }
+        Self { bits: bits.into() }
+    }
+
     /// Nothing is left.
     pub(super) fn nothing() -> Self {
         Self { bits: Box::new([0]) }

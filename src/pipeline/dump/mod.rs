@@ -1,44 +1,39 @@
 //! What a dump says as a whole, found out before anything is written: which pages are copies of others, and which lines
 //! stand on many pages.
 //!
-//! Two passes over the input: `sketch` judges every page by itself and keeps a few bytes of it, `check` looks again where
-//! the sketches say that it may be worth it. What follows is [`Resolved`], which the writing pass asks about every page.
+//! [`Survey`] reads the input several times: `sketch` judges every page by itself and keeps a few bytes of it, `check`
+//! looks again where they say that it may be worth it, `again` sketches what is left without the lines of templates.
+//! What follows is [`Resolved`], which the writing pass asks about every page.
 //! Must not know how pages are written.
 
+mod again;
 mod check;
 mod earlier;
 mod kept;
 mod listing;
 mod roster;
 mod sketch;
+mod survey;
 mod visit;
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::hash::hash64;
 use crate::page::Page;
-use crate::pipeline::judge::Judge;
-use crate::pipeline::order::in_order;
-use crate::pipeline::plan::Plan;
-use crate::pipeline::run::Observer;
-use crate::read::{Entry, Source};
+use crate::read::Source;
 use crate::repeat::index::Index;
-use crate::repeat::lines::{At, Filter, LineEvidence, Lines, Table, Templates};
-use crate::repeat::near::{
-    Duplicate, Found, Keep, Kind, Order, Round, Rounds, SHINGLE_TOKENS, Sketch, Sketches, Verified, candidates, clusters,
-};
+use crate::repeat::lines::{At, LineEvidence, Lines, Templates};
+use crate::repeat::near::{Duplicate, Keep, Kind, SHINGLE_TOKENS, Sketch};
 
 pub(crate) use earlier::Staying;
-
-use check::{Checked, Checker};
-use kept::Kept;
 pub(super) use listing::Listing;
+pub(super) use survey::Survey;
+
+use kept::Kept;
 use roster::Roster;
-use sketch::{Left, Sketcher};
 
 /// What is looked for in a dump.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,12 +75,13 @@ impl DumpOptions {
     /// How often the input is read, at least.
     #[must_use]
     pub fn passes(&self) -> u64 {
-        2 + u64::from(self.checks())
+        let again = self.templates && self.compares();
+        2 + u64::from(self.templates) + u64::from(again) + u64::from(self.near.is_some())
     }
 
-    /// Whether what sketches say is looked at again.
-    fn checks(&self) -> bool {
-        self.near.is_some() || self.templates
+    /// Whether pages are compared.
+    fn compares(&self) -> bool {
+        self.exact || self.near.is_some() || self.index.is_some()
     }
 
     /// Whether there is anything to look for, or to keep for later.
@@ -191,186 +187,6 @@ fn at(roster: &Roster, articles: &[u32], page: u32) -> At {
         page,
         site: roster.site_of(page),
         article: articles[page as usize],
-    }
-}
-
-/// Looks at a dump as a whole, in passes.
-pub(super) struct Survey<'a, S, J> {
-    pub plan: &'a Plan,
-    pub options: &'a DumpOptions,
-    pub source: &'a S,
-    pub judge: &'a J,
-    pub pool: &'a rayon::ThreadPool,
-    /// Set from outside to stop.
-    pub stop: &'a AtomicBool,
-    /// Where temporary files go.
-    pub temp: &'a Path,
-    /// What is kept of earlier dumps.
-    pub index: Option<&'a Index>,
-}
-
-impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
-    /// All passes. Nothing is returned if they were stopped, or if there is nothing to learn from this input.
-    ///
-    /// # Errors
-    ///
-    /// A temporary file cannot be written or read, or the observer fails.
-    pub(super) fn run(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
-        let bytes = self.source.entries().iter().map(Entry::size).sum();
-        let filter = self.options.templates.then(|| Filter::new(filter_bytes(bytes, self.options.memory)));
-        let Some(left) = self.sketch(filter.as_ref(), observer)? else {
-            return Ok(None);
-        };
-        let first = self.index.map_or(0, Index::pages);
-        let order = Order::of(&left.sketches, self.options.keep, first)?;
-        let mut found = candidates(&left.sketches, &order, self.options.near, self.options.share(4))?;
-        earlier::only_of_dump(&mut found, first);
-        let Some((verified, templates)) = self.check(&left, &mut found, filter.as_ref(), observer)? else {
-            return Ok(None);
-        };
-        let duplicates = self.options.dropped(clusters(&order, &found.exact, &verified));
-        Ok(Some(Resolved {
-            index: self.index,
-            roster: left.roster,
-            kept: self.index.map_or_else(Vec::new, |_| left.kept),
-            shingle: self.options.shingle,
-            duplicates,
-            templates,
-            articles: found.articles,
-        }))
-    }
-
-    /// The first pass.
-    fn sketch(&self, filter: Option<&Filter>, observer: &mut dyn Observer) -> Result<Option<Left>, Error> {
-        let sketcher = Sketcher {
-            plan: self.plan,
-            source: self.source,
-            judge: self.judge,
-            shingle: self.options.shingle,
-            filter,
-        };
-        let mut sketches = Sketches::new(self.options.share(2), self.temp);
-        earlier::enter(self.index, &mut sketches)?;
-        let mut left = Left::new(sketches);
-        let halt = AtomicBool::new(false);
-        let stopped = || self.stopped(&halt);
-        let whole = in_order(
-            self.pool,
-            self.source,
-            stopped,
-            || halt.store(true, Ordering::Relaxed),
-            |_, portion| sketcher.portion(&portion, stopped),
-            |sketched| {
-                observer.advanced(sketched.stored);
-                left.enter(sketched)?;
-                halt.fetch_or(left.hopeless, Ordering::Relaxed);
-                Ok(())
-            },
-        )?;
-        left.leave_own_run_out(self.index);
-        Ok((whole && !stopped()).then_some(left))
-    }
-
-    /// The second pass, or as many as memory for shingles asks for.
-    #[allow(clippy::type_complexity)] // two results that have nothing to do with one another
-    fn check(
-        &self,
-        left: &Left,
-        found: &mut Found,
-        filter: Option<&Filter>,
-        observer: &mut dyn Observer,
-    ) -> Result<Option<(Vec<Verified>, Option<Templates>)>, Error> {
-        let earlier = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
-        let size = |page| left.roster.shingles_of(page).unwrap_or_else(|| earlier(page));
-        let rounds = Rounds::plan(std::mem::take(&mut found.edges), size, self.options.share(4));
-        let mut table = filter.map(|_| Table::new(self.options.share(4), self.temp));
-        let mut verified = Vec::new();
-        for number in 0..rounds.rounds().len().max(usize::from(table.is_some())) {
-            let mut pass = Pass {
-                survey: self,
-                left,
-                articles: &found.articles,
-                round: rounds.rounds().get(number),
-                filter: filter.filter(|_| number == 0),
-            };
-            let counted = table.as_mut().filter(|_| number == 0);
-            if !pass.run(&mut verified, counted, observer)? {
-                return Ok(None);
-            }
-        }
-        if rounds.rounds().is_empty() && table.is_none() && self.options.checks() {
-            // Nothing to check: as good as read.
-            observer.advanced(self.source.entries().iter().map(Entry::size).sum());
-        }
-        Ok(Some((verified, table.map(Table::finish).transpose()?)))
-    }
-
-    fn stopped(&self, halt: &AtomicBool) -> bool {
-        self.stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed)
-    }
-}
-
-/// One reading of the input for [`check`].
-struct Pass<'a, S, J> {
-    survey: &'a Survey<'a, S, J>,
-    left: &'a Left,
-    articles: &'a [u32],
-    round: Option<&'a Round>,
-    filter: Option<&'a Filter>,
-}
-
-impl<S: Source, J: Judge> Pass<'_, S, J> {
-    /// Says whether it came to its end.
-    fn run(
-        &mut self,
-        verified: &mut Vec<Verified>,
-        mut table: Option<&mut Table>,
-        observer: &mut dyn Observer,
-    ) -> Result<bool, Error> {
-        let Survey {
-            plan,
-            options,
-            source,
-            pool,
-            ..
-        } = *self.survey;
-        let roster = &self.left.roster;
-        let checker = Checker {
-            plan,
-            source,
-            roster,
-            kept: &self.left.kept,
-            shingle: options.shingle,
-            round: self.round,
-            filter: self.filter,
-        };
-        let mut sweep = self.round.map(|round| round.sweep(options.near.unwrap_or(1.0)));
-        if let (Some(round), Some(sweep)) = (self.round, &mut sweep) {
-            earlier::sweep_first(self.survey.index, round, sweep, verified)?;
-        }
-        let halt = AtomicBool::new(false);
-        let stopped = || self.survey.stopped(&halt);
-        let take = |checked: Checked| {
-            observer.advanced(checked.stored);
-            for page in checked.pages {
-                if let (Some(sweep), Some(shingles)) = (&mut sweep, page.shingles) {
-                    sweep.push(page.page, shingles, &mut |pair| verified.push(pair));
-                }
-                if let (Some(table), Some(lines), Some(filter)) = (&mut table, page.lines, self.filter) {
-                    table.page(at(roster, self.articles, page.page), &lines, filter)?;
-                }
-            }
-            Ok(())
-        };
-        let whole = in_order(
-            pool,
-            source,
-            stopped,
-            || halt.store(true, Ordering::Relaxed),
-            |number, portion| checker.portion(number, &portion, stopped),
-            take,
-        )?;
-        Ok(whole && !stopped())
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Workers sketch in any order; the results are entered in input order. Must not know what sketches are compared for.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Error;
@@ -149,6 +150,8 @@ pub(super) struct Left {
     pub sketches: Sketches,
     /// By place among the pages of the dump.
     pub kept: Vec<Kept>,
+    /// Pages that stand for no other.
+    void: Vec<Range<u32>>,
     /// The first page of the shard in hand.
     shard: Option<u32>,
     /// Whether a record was seen already.
@@ -164,6 +167,7 @@ impl Left {
             roster: Roster::behind(sketches.len() as u32),
             sketches,
             kept: Vec::new(),
+            void: Vec::new(),
             shard: None,
             records: false,
             hopeless: false,
@@ -191,8 +195,21 @@ impl Left {
             && !whole
         {
             // A damaged shard is set aside whole: none of its pages may stand for another.
-            self.sketches.void(begin..first);
+            self.void(begin..first);
         }
         Ok(())
+    }
+
+    /// Takes the sketches of some pages back.
+    pub(super) fn void(&mut self, pages: Range<u32>) {
+        self.sketches.void(pages.clone());
+        self.void.push(pages);
+    }
+
+    /// Puts other sketches of the same pages in the place of these, and what is left of each.
+    pub(super) fn replace(&mut self, mut sketches: Sketches, kept: Vec<Kept>) {
+        self.void.iter().for_each(|pages| sketches.void(pages.clone()));
+        self.sketches = sketches;
+        self.kept = kept;
     }
 }

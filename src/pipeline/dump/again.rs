@@ -1,0 +1,100 @@
+//! The third pass: pages are sketched again, without the lines of their sites' templates.
+//!
+//! What the judge by itself leaves of two reprints differs by what it cannot know. Must not know what sketches are
+//! compared for.
+
+use crate::error::Error;
+use crate::page::Page;
+use crate::pipeline::dump::at;
+use crate::pipeline::dump::check::Checker;
+use crate::pipeline::dump::kept::Kept;
+use crate::pipeline::dump::sketch::{sketch_of, stored};
+use crate::pipeline::dump::visit::{Visit, Visitor, visit};
+use crate::pipeline::feed::Portion;
+use crate::read::Source;
+use crate::repeat::lines::{Lines, Strength, Templates};
+use crate::repeat::near::Sketch;
+use crate::text::normalize::{repair, tidy};
+
+/// What sketching again needs beside its input.
+pub(super) struct Again<'a, S> {
+    pub checker: Checker<'a, S>,
+    /// By page: the page that stands for its article.
+    pub articles: &'a [u32],
+    pub templates: &'a Templates,
+}
+
+/// A portion that was sketched again.
+pub(super) struct SketchedAgain {
+    /// As many as there were when the portion was read first.
+    pub pages: Result<Vec<(Option<Sketch>, Kept)>, Error>,
+    /// Bytes of the input, as they are stored.
+    pub stored: u64,
+}
+
+struct Sketching<'a, S, F> {
+    again: &'a Again<'a, S>,
+    pages: Result<Vec<(Option<Sketch>, Kept)>, Error>,
+    /// The number of the first page, and of the first page of the next portion.
+    first: u32,
+    end: u32,
+    stopped: F,
+}
+
+impl<S: Source, F: Fn() -> bool> Visitor for Sketching<'_, S, F> {
+    fn page(&mut self, seen: &Visit<'_>) -> bool {
+        let Ok(pages) = &mut self.pages else {
+            return false;
+        };
+        let page = self.first + pages.len() as u32;
+        if page >= self.end || (self.stopped)() {
+            return false;
+        }
+        match self.again.page(page, seen) {
+            Ok(left) => pages.push(left),
+            Err(error) => self.pages = Err(error),
+        }
+        true
+    }
+}
+
+impl<S: Source> Again<'_, S> {
+    pub(super) fn portion(&self, number: usize, portion: &Portion, stopped: impl Fn() -> bool) -> SketchedAgain {
+        let Checker { plan, source, roster, .. } = self.checker;
+        let (first, end) = roster.of_portion(number);
+        let mut visitor = Sketching {
+            again: self,
+            pages: Ok(Vec::new()),
+            first,
+            end,
+            stopped,
+        };
+        visit(plan, source, &portion.work, &mut visitor);
+        // Pages that are not there any more are like none.
+        let missing = |mut pages: Vec<_>| {
+            pages.resize_with((end - first) as usize, || (None, Kept::nothing()));
+            pages
+        };
+        SketchedAgain {
+            pages: visitor.pages.map(missing),
+            stored: stored(source, &portion.work),
+        }
+    }
+
+    fn page(&self, page: u32, seen: &Visit<'_>) -> Result<(Option<Sketch>, Kept), Error> {
+        let Checker { roster, kept, .. } = self.checker;
+        let text = seen.text.filter(|_| roster.is(page, seen.fingerprint()));
+        let known = roster.own(page).and_then(|own| kept.get(own));
+        let (Some(text), Some(kept)) = (text, known) else {
+            return Ok((None, Kept::nothing()));
+        };
+        let repaired = repair(text);
+        let tidied = tidy(&repaired);
+        let blocks = Page::new(&tidied);
+        let evidence = self.templates.evidence(at(roster, self.articles, page), &Lines::of(&blocks))?;
+        let sure = |i: usize| evidence[i].is_some_and(|evidence| evidence.strength == Strength::Sure);
+        let kept = kept.without(blocks.len(), sure);
+        let sketch = sketch_of(&kept.clean(&blocks), tidied.len(), self.checker.shingle);
+        Ok((sketch.map(|(sketch, _)| sketch), kept))
+    }
+}

@@ -1,0 +1,256 @@
+//! The passes over a dump, in their order, and what each leaves to the next.
+//!
+//! Copies are looked for in what is left of pages without their site's template, and a template in the lines of distinct
+//! articles, which copies are not. So pages are sketched twice: roughly, as the judge leaves each by itself, to count
+//! articles by; then without the template's lines, to be compared. Must not know how a page is read or written.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::Error;
+use crate::pipeline::dump::again::{Again, SketchedAgain};
+use crate::pipeline::dump::check::{Checked, Checker};
+use crate::pipeline::dump::sketch::{Left, Sketcher};
+use crate::pipeline::dump::{DumpOptions, Resolved, at, earlier, filter_bytes};
+use crate::pipeline::feed::Portion;
+use crate::pipeline::judge::Judge;
+use crate::pipeline::order::in_order;
+use crate::pipeline::plan::Plan;
+use crate::pipeline::run::Observer;
+use crate::read::{Entry, Source};
+use crate::repeat::index::Index;
+use crate::repeat::lines::{Filter, Table, Templates};
+use crate::repeat::near::{Edge, Keep, Order, Rounds, Sketches, Verified, candidates, clusters};
+
+/// Looks at a dump as a whole, in passes.
+pub(in crate::pipeline) struct Survey<'a, S, J> {
+    pub plan: &'a Plan,
+    pub options: &'a DumpOptions,
+    pub source: &'a S,
+    pub judge: &'a J,
+    pub pool: &'a rayon::ThreadPool,
+    /// Set from outside to stop.
+    pub stop: &'a AtomicBool,
+    /// Where temporary files go.
+    pub temp: &'a Path,
+    /// What is kept of earlier dumps.
+    pub index: Option<&'a Index>,
+}
+
+impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
+    /// All passes. Nothing is returned if they were stopped, or if there is nothing to learn from this input.
+    ///
+    /// # Errors
+    ///
+    /// A temporary file cannot be written or read, or the observer fails.
+    pub(in crate::pipeline) fn run(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
+        let bytes = self.source.entries().iter().map(Entry::size).sum();
+        let filter = self.options.templates.then(|| Filter::new(filter_bytes(bytes, self.options.memory)));
+        let Some(mut left) = self.sketch(filter.as_ref(), observer)? else {
+            return Ok(None);
+        };
+        let (mut templates, mut articles) = (None, Vec::new());
+        if let Some(filter) = &filter {
+            articles = self.articles(&left)?;
+            templates = self.count(&left, &articles, filter, observer)?;
+            let Some(templates) = &templates else {
+                return Ok(None);
+            };
+            if self.options.compares() && !self.sketch_again(&mut left, &articles, templates, observer)? {
+                return Ok(None);
+            }
+        }
+        let first = self.index.map_or(0, Index::pages);
+        let order = Order::of(&left.sketches, self.options.keep, first)?;
+        let mut found = candidates(&left.sketches, &order, self.options.near, self.options.share(4))?;
+        earlier::only_of_dump(&mut found, first);
+        let Some(verified) = self.verify(&left, found.edges, observer)? else {
+            return Ok(None);
+        };
+        let duplicates = self.options.dropped(clusters(&order, &found.exact, &verified));
+        Ok(Some(Resolved {
+            index: self.index,
+            roster: left.roster,
+            kept: self.index.map_or_else(Vec::new, |_| left.kept),
+            shingle: self.options.shingle,
+            duplicates,
+            templates,
+            articles,
+        }))
+    }
+
+    fn sketches(&self) -> Result<Sketches, Error> {
+        let mut sketches = Sketches::new(self.options.share(2), self.temp);
+        earlier::enter(self.index, &mut sketches)?;
+        Ok(sketches)
+    }
+
+    /// The first pass: every page by itself.
+    fn sketch(&self, filter: Option<&Filter>, observer: &mut dyn Observer) -> Result<Option<Left>, Error> {
+        let sketcher = Sketcher {
+            plan: self.plan,
+            source: self.source,
+            judge: self.judge,
+            shingle: self.options.shingle,
+            filter,
+        };
+        let mut left = Left::new(self.sketches()?);
+        let hopeless = AtomicBool::new(false);
+        let stopped = || self.stop.load(Ordering::Relaxed) || hopeless.load(Ordering::Relaxed);
+        let whole = self.read(
+            |_, portion| sketcher.portion(portion, stopped),
+            |sketched| {
+                observer.advanced(sketched.stored);
+                left.enter(sketched)?;
+                hopeless.store(left.hopeless, Ordering::Relaxed);
+                Ok(())
+            },
+            &stopped,
+        )?;
+        left.leave_own_run_out(self.index);
+        Ok(whole.then_some(left))
+    }
+
+    /// By page: the page that stands for all copies of its article, as far as rough sketches tell.
+    fn articles(&self, left: &Left) -> Result<Vec<u32>, Error> {
+        let order = Order::of(&left.sketches, Keep::First, 0)?;
+        Ok(candidates(&left.sketches, &order, None, self.options.share(4))?.articles)
+    }
+
+    /// The second pass: lines that may stand on several pages are counted.
+    fn count(
+        &self,
+        left: &Left,
+        articles: &[u32],
+        filter: &Filter,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Templates>, Error> {
+        let checker = Checker {
+            filter: Some(filter),
+            ..self.checker(left)
+        };
+        let mut table = Table::new(self.options.share(4), self.temp);
+        let whole = self.read(
+            |number, portion| checker.portion(number, portion, || self.stopped()),
+            |checked: Checked| {
+                observer.advanced(checked.stored);
+                checked.pages.into_iter().try_for_each(|page| match page.lines {
+                    Some(lines) => table.page(at(&left.roster, articles, page.page), &lines, filter),
+                    None => Ok(()),
+                })
+            },
+            &|| self.stopped(),
+        )?;
+        whole.then(|| table.finish()).transpose()
+    }
+
+    /// The third pass: what is left of pages without the lines of templates. Says whether it came to its end.
+    fn sketch_again(
+        &self,
+        left: &mut Left,
+        articles: &[u32],
+        templates: &Templates,
+        observer: &mut dyn Observer,
+    ) -> Result<bool, Error> {
+        let mut sketches = self.sketches()?;
+        let mut kept = Vec::with_capacity(left.kept.len());
+        let again = Again {
+            checker: self.checker(left),
+            articles,
+            templates,
+        };
+        let whole = self.read(
+            |number, portion| again.portion(number, portion, || self.stopped()),
+            |sketched: SketchedAgain| {
+                observer.advanced(sketched.stored);
+                for (sketch, rest) in sketched.pages? {
+                    sketches.push(sketch.as_ref())?;
+                    kept.push(rest);
+                }
+                Ok(())
+            },
+            &|| self.stopped(),
+        )?;
+        left.replace(sketches, kept);
+        Ok(whole)
+    }
+
+    /// The fourth pass, or as many as memory for shingles asks for: pairs of pages are compared.
+    fn verify(
+        &self,
+        left: &Left,
+        edges: Vec<Edge>,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Vec<Verified>>, Error> {
+        // Of the dump's own pages the rough sketches are remembered, which have hardly less.
+        let earlier = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
+        let size = |page| left.roster.shingles_of(page).unwrap_or_else(|| earlier(page));
+        let rounds = Rounds::plan(edges, size, self.options.share(4));
+        let mut verified = Vec::new();
+        for round in rounds.rounds() {
+            let checker = Checker {
+                round: Some(round),
+                ..self.checker(left)
+            };
+            let mut sweep = round.sweep(self.options.near.unwrap_or(1.0));
+            earlier::sweep_first(self.index, round, &mut sweep, &mut verified)?;
+            let whole = self.read(
+                |number, portion| checker.portion(number, portion, || self.stopped()),
+                |checked: Checked| {
+                    observer.advanced(checked.stored);
+                    for page in checked.pages {
+                        if let Some(shingles) = page.shingles {
+                            sweep.push(page.page, shingles, &mut |pair| verified.push(pair));
+                        }
+                    }
+                    Ok(())
+                },
+                &|| self.stopped(),
+            )?;
+            if !whole {
+                return Ok(None);
+            }
+        }
+        if rounds.rounds().is_empty() && self.options.near.is_some() {
+            // Nothing to compare: as good as read.
+            observer.advanced(self.source.entries().iter().map(Entry::size).sum());
+        }
+        Ok(Some(verified))
+    }
+
+    /// A checker that looks for nothing yet.
+    fn checker<'b>(&'b self, left: &'b Left) -> Checker<'b, S> {
+        Checker {
+            plan: self.plan,
+            source: self.source,
+            roster: &left.roster,
+            kept: &left.kept,
+            shingle: self.options.shingle,
+            round: None,
+            filter: None,
+        }
+    }
+
+    /// Reads the input once. Says whether it came to its end.
+    fn read<W: Send>(
+        &self,
+        work: impl Fn(usize, &Portion) -> W + Sync,
+        take: impl FnMut(W) -> Result<(), Error>,
+        stopped: &impl Fn() -> bool,
+    ) -> Result<bool, Error> {
+        let halt = AtomicBool::new(false);
+        let whole = in_order(
+            self.pool,
+            self.source,
+            || stopped() || halt.load(Ordering::Relaxed),
+            || halt.store(true, Ordering::Relaxed),
+            |number, portion| work(number, &portion),
+            take,
+        )?;
+        Ok(whole && !stopped())
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
