@@ -207,10 +207,12 @@ impl Shape {
         self.copyright |= next.copyright;
     }
 
-    /// Words: runs, and wide letters at half a word each.
+    /// Words: runs, and letters of scripts without spaces by what a word has of them. A word of Chinese or Japanese has
+    /// two characters in the mean; one of Thai, Lao, Khmer or Burmese four or five, with its vowel signs.
     #[must_use]
     pub fn words(&self) -> f32 {
-        self.runs as f32 + self.wide as f32 * 0.5
+        let spelt = u32::from(self.scripts[Script::SouthEastAsian as usize]).min(self.wide);
+        self.runs as f32 + (self.wide - spelt) as f32 * 0.5 + spelt as f32 * 0.22
     }
 
     /// Ends as a sentence does.
@@ -358,7 +360,8 @@ mod tests {
     }
 
     #[test]
-    fn words_count_wide_letters_half() {
+    fn words_of_scripts_without_spaces_are_counted_by_letters() {
+        assert!((Shape::of("กรุงเทพมหานคร").words() - 13.0 * 0.22).abs() < 1e-6);
         assert!((Shape::of("東京 tower").words() - 2.0).abs() < 1e-6);
         assert_eq!(Shape::of("don't stop").runs, 2);
     }
