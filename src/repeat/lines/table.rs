@@ -212,11 +212,11 @@ mod tests {
         let word = ["one", "two", "three", "four", "five", "six", "seven", "eight"][i as usize % 8];
         let things = |most: usize, about: &str| -> String {
             let nth = ["first", "second", "third", "fourth"].iter().take(1 + most % 4);
-            nth.map(|nth| format!("The {nth} {about} of {word} is that nobody had heard of it before, said {word}.\n"))
-                .collect()
+            let line = |nth| format!("The {nth} {about} of {word} is that nobody had heard of it before, said {word}.");
+            nth.map(line).collect::<Vec<_>>().join("\n")
         };
         let (above, below) = (things(i as usize * 5, "cause"), things(i as usize * 3 / 2, "outcome"));
-        format!("Home\nNews\nSport\nWeather\nThe tale of {word}\n{above}Parameters\n{below}Imprint\nPrivacy\n")
+        format!("Home\nNews\nSport\nWeather\nThe tale of {word}\n{above}\nParameters\n{below}\nImprint\nPrivacy\n")
     }
 
     fn evidence(memory: usize, articles: &[u32]) -> Vec<Vec<Option<LineEvidence>>> {
@@ -227,7 +227,9 @@ mod tests {
             article: articles[i],
         };
         let pages: Vec<Lines> = articles.iter().map(|&a| Lines::of(&Page::new(&page(a)))).collect();
-        pages.iter().for_each(|lines| filter.see(3, lines));
+        for lines in &pages {
+            filter.see(3, lines);
+        }
         let mut table = Table::new(memory, &std::env::temp_dir());
         for (i, lines) in pages.iter().enumerate() {
             table.page(at(i), lines, &filter).unwrap();
