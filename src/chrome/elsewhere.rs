@@ -8,7 +8,7 @@ pub enum Elsewhere {
     /// Nothing.
     #[default]
     None,
-    /// It repeats, as templates do and content may: a witness for what the score says.
+    /// It repeats in company, as templates do and content may: the score takes it for chrome, if the score may cut.
     Supports,
     /// The site's template wrote it.
     Proves,

@@ -51,6 +51,10 @@ const UNSURE_SHARE: f32 = 0.2;
 /// the clean pages touched and costs .05 points of F1 elsewhere.
 const UNSURE_SCORE: f32 = 0.17;
 
+/// A sentence that stands on no other page gains at most this factor of its odds: on whole news sites that spares
+/// three in eight of the damaged pages and gains .5 points of F1; at 8 nothing changes.
+const MOST_ODDS: f32 = 4.0;
+
 /// How the judge decides; profiles are presets of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
@@ -114,15 +118,8 @@ pub fn judge(
     let survey = Survey::of(page, facts);
     let context = Context::of(facts, &survey);
     let hints = &facts.hints;
-    // The template's lines are scored with the page, since the rest is known by their company, and only then let go.
     let mut scores = scorer.score(&Features::of(facts, &survey));
-    for (score, _) in scores
-        .iter_mut()
-        .zip(elsewhere)
-        .filter(|(_, e)| **e == Elsewhere::Proves)
-    {
-        *score = 0.0;
-    }
+    weigh_elsewhere(elsewhere, &context, &mut scores);
     let extent = extent(&context, hints, lexicon, &scores);
     let headline = context
         .headline_above(page, hints, extent)
@@ -261,15 +258,41 @@ fn proven(v: &View<'_>, findings: &[Option<Finding>], policy: &Policy) -> bool {
     count >= 2 || (count == 1 && going >= policy.least_share * v.context.words.iter().sum::<f32>())
 }
 
-/// What other pages prove needs no other proof; a rule's name for it stays if the rule is as sure.
+/// What repeats goes. It was scored with the rest of the page, since lines are known by their company. What share of the
+/// chrome repeats is known then, and a sentence that does not is the less likely chrome by as much.
+fn weigh_elsewhere(elsewhere: &[Elsewhere], context: &Context<'_>, scores: &mut [f32]) {
+    let (mut chrome, mut fresh) = (0.0, 0.0);
+    for (i, e) in elsewhere.iter().enumerate() {
+        let words = context.words[i] * (1.0 - scores[i]);
+        chrome += words;
+        fresh += if *e == Elsewhere::None { words } else { 0.0 };
+    }
+    let odds = if fresh < chrome {
+        (chrome / fresh.max(f32::MIN_POSITIVE)).min(MOST_ODDS)
+    } else {
+        1.0
+    };
+    for (i, e) in elsewhere.iter().enumerate() {
+        if *e != Elsewhere::None {
+            scores[i] = 0.0;
+        } else if odds > 1.0 && context.long[i] {
+            scores[i] = scores[i] * odds / (1.0 - scores[i] + scores[i] * odds);
+        }
+    }
+}
+
+/// What other pages prove needs no other proof, and what they support has a name if it goes by score; a rule's name for
+/// it stays if the rule is as sure.
 fn from_elsewhere(elsewhere: &[Elsewhere], findings: &mut [Option<Finding>]) {
-    for (finding, _) in findings
-        .iter_mut()
-        .zip(elsewhere)
-        .filter(|(_, e)| **e == Elsewhere::Proves)
-    {
-        if !is_sure(finding.as_ref()) {
-            *finding = Some(Finding::sure(Reason::Template, Evidence::Elsewhere));
+    for (finding, elsewhere) in findings.iter_mut().zip(elsewhere) {
+        match elsewhere {
+            Elsewhere::Proves if !is_sure(finding.as_ref()) => {
+                *finding = Some(Finding::sure(Reason::Template, Evidence::Elsewhere));
+            }
+            Elsewhere::Supports if finding.is_none() => {
+                *finding = Some(Finding::likely(Reason::Template, Evidence::Elsewhere));
+            }
+            _ => {}
         }
     }
 }

@@ -113,51 +113,50 @@ impl<K: Record + Ord, V: Record> Runs<K, V> {
             .map(|file| Source::Run(BufReader::with_capacity(BUFFER, file)))
             .collect();
         sources.push(Source::Rest(rest.into_iter()));
-        self.sweep(&mut sources, add, &mut each)
-            .map_err(|cause| self.failed(cause))
-    }
-
-    fn sweep(
-        &self,
-        sources: &mut [Source<K, V>],
-        add: impl Fn(&mut V, &V),
-        each: &mut impl FnMut(K, V),
-    ) -> io::Result<()> {
-        let mut waiting: Vec<Option<V>> = Vec::new();
-        let mut heap = BinaryHeap::new();
-        for (i, source) in sources.iter_mut().enumerate() {
-            waiting.push(None);
-            if let Some((key, value)) = source.next()? {
-                heap.push(Reverse((key, i)));
-                waiting[i] = Some(value);
-            }
-        }
-        let mut sum: Option<(K, V)> = None;
-        while let Some(Reverse((key, i))) = heap.pop() {
-            let value = waiting[i].take();
-            if let Some((next, value)) = sources[i].next()? {
-                heap.push(Reverse((next, i)));
-                waiting[i] = Some(value);
-            }
-            let Some(value) = value else { continue };
-            match &mut sum {
-                Some((known, total)) if *known == key => add(total, &value),
-                _ => {
-                    if let Some((key, value)) = sum.replace((key, value)) {
-                        each(key, value);
-                    }
-                }
-            }
-        }
-        if let Some((key, value)) = sum {
-            each(key, value);
-        }
-        Ok(())
+        sweep(&mut sources, add, &mut each).map_err(|cause| self.failed(cause))
     }
 
     fn failed(&self, cause: io::Error) -> Error {
         Error::io("cannot keep counts in a temporary file", &self.temp, cause).hint("set TMPDIR to a larger disk")
     }
+}
+
+/// Merges sorted sources: of several values of a key the sum.
+fn sweep<K: Record + Ord, V: Record>(
+    sources: &mut [Source<K, V>],
+    add: impl Fn(&mut V, &V),
+    each: &mut impl FnMut(K, V),
+) -> io::Result<()> {
+    let mut waiting: Vec<Option<V>> = Vec::new();
+    let mut heap = BinaryHeap::new();
+    for (i, source) in sources.iter_mut().enumerate() {
+        waiting.push(None);
+        if let Some((key, value)) = source.next()? {
+            heap.push(Reverse((key, i)));
+            waiting[i] = Some(value);
+        }
+    }
+    let mut sum: Option<(K, V)> = None;
+    while let Some(Reverse((key, i))) = heap.pop() {
+        let value = waiting[i].take();
+        if let Some((next, value)) = sources[i].next()? {
+            heap.push(Reverse((next, i)));
+            waiting[i] = Some(value);
+        }
+        let Some(value) = value else { continue };
+        match &mut sum {
+            Some((known, total)) if *known == key => add(total, &value),
+            _ => {
+                if let Some((key, value)) = sum.replace((key, value)) {
+                    each(key, value);
+                }
+            }
+        }
+    }
+    if let Some((key, value)) = sum {
+        each(key, value);
+    }
+    Ok(())
 }
 
 /// A run on disk, or the rows that are still in memory.

@@ -13,8 +13,10 @@ use crate::repeat::lines::template::Site;
 const LINKED: f32 = 0.5;
 /// … or at one line's distance on this share: what stands between changes from page to page.
 const LINKED_OVER: f32 = 0.8;
-/// A template has a line once on each page, or twice: so it is on this share of the pages.
-const STEADY: f32 = 0.8;
+/// A template has a line as often on each page: so it is on this share of the pages …
+const STEADY: f32 = 0.7;
+/// … and on this share if nothing else speaks for it but that it is the template's elsewhere on the page.
+const VERY_STEADY: f32 = 0.9;
 /// A run that reaches the page's edge needs so many articles, and to stand there on this share of its pages.
 const EDGE_ARTICLES: u8 = 3;
 const AT_EDGE: f32 = 0.8;
@@ -38,9 +40,11 @@ const BETWEEN_ONE: f32 = 0.6;
 const OUTSIDE: usize = 3;
 /// What grows onto the template stands on so many articles …
 const GROWN_ARTICLES: u8 = 5;
-/// … and, where it stands at both ends of the page or names the way to it, keeps its place so well.
+/// … and, where it names the way to the page or stands on it twice, keeps its place so well.
 const GROWN_SPREAD: f32 = 1.5;
 const TWICE: f32 = 1.5;
+/// So many lines from the page's ends, on average, are at its ends.
+const END: f32 = 12.0;
 /// A run of so many template lines parts a page; what lies beyond it, away from the prose, is the template's, too.
 const PARTING_RUN: usize = 5;
 /// So many sentences tell where the prose is.
@@ -106,7 +110,9 @@ impl Company<'_> {
         let mut sure = vec![false; self.len()];
         for run in self.runs() {
             if self.is_template(&run) {
-                run.iter().for_each(|&i| sure[i] = true);
+                for i in run {
+                    sure[i] = true;
+                }
             }
         }
         self.walk_from_edges(&mut sure);
@@ -252,6 +258,16 @@ impl Company<'_> {
         }
     }
 
+    /// Whether line `i` has one copy near the top and one near the bottom of its pages, and this is one of them.
+    fn at_both_ends(&self, i: usize) -> bool {
+        let below = self.len() - 1 - i;
+        self.facts[i].is_some_and(|fact| {
+            let (top, bottom) = (fact.above.mean, fact.below.mean);
+            let here = (i as f32 - top).abs().min((below as f32 - bottom).abs());
+            top.max(bottom) <= END && here <= PLACE_OFF
+        })
+    }
+
     fn grows(&self, i: usize, known: bool, sure: &[bool]) -> bool {
         let at = |j: Option<usize>| j.and_then(|j| sure.get(j)).copied().unwrap_or(false);
         let (above, below) = (at(i.checked_sub(1)), at(Some(i + 1)));
@@ -262,8 +278,9 @@ impl Company<'_> {
         );
         let twice = fact.copies > TWICE;
         if !above && !below {
-            // The other end of the page has it as the template's, and here, too, it keeps its place.
-            return known && twice && most <= GROWN_SPREAD && (at(i.checked_sub(2)) || at(Some(i + 2)));
+            let near = i < 2 || i + 2 >= self.len() || at(i.checked_sub(2)) || at(Some(i + 2));
+            let everywhere = fact.steady >= VERY_STEADY && self.share(i) >= PLACE_SHARE;
+            return twice && ((known && everywhere) || (near && self.at_both_ends(i)));
         }
         let always = (above && self.down(i) >= FOLLOWS) || (below && self.up(i + 1) >= FOLLOWS);
         let belongs = (above && self.up(i) >= FOLLOWS) || (below && self.down(i + 1) >= FOLLOWS);
@@ -282,24 +299,23 @@ impl Company<'_> {
             return;
         }
         let (first, last) = (prose[0], prose[prose.len() - 1]);
-        let mut run = 0;
         let template = sure.to_vec();
-        for i in 0..=n {
-            if i < n && template[i] {
-                run += 1;
-                continue;
-            }
-            if run >= PARTING_RUN {
-                let beyond = if first >= i {
-                    0..i - run
-                } else if last < i - run {
-                    i..n
+        let mut start = 0;
+        for run in template.chunk_by(|a, b| a == b) {
+            let end = start + run.len();
+            if run[0] && run.len() >= PARTING_RUN {
+                let beyond = if first >= end {
+                    0..start
+                } else if last < start {
+                    end..n
                 } else {
                     0..0
                 };
-                beyond.filter(|&t| self.articles(t) >= 2).for_each(|t| sure[t] = true);
+                for i in beyond.filter(|&i| self.articles(i) >= 2) {
+                    sure[i] = true;
+                }
             }
-            run = 0;
+            start = end;
         }
     }
 }

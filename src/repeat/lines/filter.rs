@@ -86,8 +86,8 @@ mod tests {
     #[test]
     fn a_filter_too_small_says_yes_too_often_and_never_no() {
         let filter = Filter::new(1);
-        let text: String = (0..300).map(|i| format!("line {}\n", "x".repeat(i))).collect();
-        let page = lines(&text);
+        let text: Vec<String> = (0..300).map(|i| format!("line {}", "x".repeat(i))).collect();
+        let page = lines(&text.join("\n"));
         filter.see(0, &page);
         filter.see(0, &page);
         assert!(page.keys().iter().flatten().all(|&key| filter.repeated(0, key)));

@@ -33,8 +33,8 @@ pub struct Line {
     /// The smallest numbers of the articles that have it, in order; at most [`MOST_ARTICLES`].
     pub articles: Vec<u32>,
     pages: u32,
-    once: u32,
-    twice: u32,
+    /// Pages that have it once, twice, three times.
+    times: [u32; 3],
     copies: u64,
     /// Lines above its first copy, and below its last: sum and sum of squares.
     above: [u64; 2],
@@ -51,8 +51,7 @@ impl Line {
         Self {
             articles: vec![article],
             pages: 1,
-            once: u32::from(copies == 1),
-            twice: u32::from(copies == 2),
+            times: [1, 2, 3].map(|times| u32::from(copies == times)),
             copies: u64::from(copies),
             above: moments(above),
             below: moments(below),
@@ -73,8 +72,9 @@ impl Line {
         }
         self.articles.truncate(MOST_ARTICLES);
         self.pages += other.pages;
-        self.once += other.once;
-        self.twice += other.twice;
+        for (mine, theirs) in self.times.iter_mut().zip(other.times) {
+            *mine += theirs;
+        }
         self.copies += other.copies;
         for i in 0..2 {
             self.above[i] += other.above[i];
@@ -96,7 +96,7 @@ impl Line {
             pages: self.pages,
             articles: self.articles.len() as u8,
             first: self.articles.first().copied().unwrap_or(0),
-            steady: (f64::from(self.once.max(self.twice)) / n) as f32,
+            steady: (f64::from(self.times.into_iter().fold(0, u32::max)) / n) as f32,
             copies: (self.copies as f64 / n) as f32,
             above: place(self.above),
             below: place(self.below),
@@ -122,7 +122,7 @@ pub struct Fact {
     pub articles: u8,
     /// The first article that has it.
     pub first: u32,
-    /// Share of its pages on which it stands exactly once, or exactly twice, whichever is more.
+    /// Share of its pages on which it stands as often as on most: once, twice or three times.
     pub steady: f32,
     /// Copies a page that has it, on average.
     pub copies: f32,
@@ -150,10 +150,17 @@ impl Record for Line {
     fn put(&self, out: &mut Vec<u8>) {
         // MOST_ARTICLES fits into a byte.
         out.push(self.articles.len() as u8);
-        self.articles.iter().for_each(|article| article.put(out));
-        [self.pages, self.once, self.twice].iter().for_each(|n| n.put(out));
+        for article in &self.articles {
+            article.put(out);
+        }
+        self.pages.put(out);
+        for times in self.times {
+            times.put(out);
+        }
         let sums = [self.copies, self.above[0], self.above[1], self.below[0], self.below[1]];
-        sums.iter().for_each(|n| n.put(out));
+        for sum in sums {
+            sum.put(out);
+        }
     }
 
     fn take(bytes: &mut &[u8]) -> Option<Self> {
@@ -161,13 +168,12 @@ impl Record for Line {
         *bytes = rest;
         let articles = (0..count).map(|_| u32::take(bytes)).collect::<Option<_>>()?;
         let mut small = || u32::take(bytes);
-        let (pages, once, twice) = (small()?, small()?, small()?);
+        let (pages, times) = (small()?, [small()?, small()?, small()?]);
         let mut sum = || u64::take(bytes);
         Some(Self {
             articles,
             pages,
-            once,
-            twice,
+            times,
             copies: sum()?,
             above: [sum()?, sum()?],
             below: [sum()?, sum()?],

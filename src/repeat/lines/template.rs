@@ -16,7 +16,7 @@ use crate::repeat::lines::table::{At, DUMP, pairs};
 pub enum Strength {
     /// Nothing: it is only listed. A long sentence that other articles have, too.
     Listed,
-    /// It repeats, as a template's lines do and content may.
+    /// It repeats beside a line that does, as a template's lines do and content may.
     Supporting,
     /// It is the template's.
     Sure,
@@ -94,15 +94,12 @@ impl Templates {
         let company = self.company(at.site, site, lines);
         let template = company.template();
         let evidence = |i: usize| {
-            let fact = company.facts[i].filter(|_| template[i] || !lines.prose(i));
-            let strength = if template[i] {
-                Strength::Sure
-            } else {
-                Strength::Supporting
-            };
-            match fact {
-                Some(fact) => Some((strength, fact, site)),
-                None => self.sentence(i, lines),
+            // Alone between lines of the page's own a repeated line is a heading, a table's cell, a quotation.
+            let accompanied = company.beside[i].max(company.beside[i + 1]) >= 2;
+            match company.facts[i] {
+                Some(fact) if template[i] => Some((Strength::Sure, fact, site)),
+                Some(fact) if accompanied => Some((Strength::Supporting, fact, site)),
+                _ => self.sentence(i, lines),
             }
         };
         Ok((0..lines.len())
