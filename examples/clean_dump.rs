@@ -11,7 +11,7 @@ use std::sync::Arc;
 use textsieve::chrome::score;
 use textsieve::hash::hash64;
 use textsieve::page::Page;
-use textsieve::repeat::lines::{At, Filter, Lines, Table, Templates};
+use textsieve::repeat::lines::{At, Filter, LineEvidence, Lines, Strength, Table, Templates};
 use textsieve::text::fold::fold;
 use textsieve::text::tokens::tokens;
 use textsieve::{Cleaner, Options};
@@ -87,28 +87,9 @@ fn write(
     out: &mut impl Write,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let mut evidence = String::new();
-    let mut keys = Vec::new();
     let cleaned = cleaner.clean_in(&row.text, |page: &Page<'_>| {
-        let lines = Lines::of(page);
-        let found = templates.evidence(at, &lines)?;
-        let sign = |e: &Option<_>| {
-            e.as_ref()
-                .map_or('-', |e: &textsieve::repeat::lines::LineEvidence| match e.strength {
-                    textsieve::repeat::lines::Strength::Sure => 'S',
-                    textsieve::repeat::lines::Strength::Supporting => 's',
-                    textsieve::repeat::lines::Strength::Listed => 'l',
-                })
-        };
-        evidence = found.iter().map(sign).collect();
-        keys = (0..lines.len())
-            .map(|i| {
-                (
-                    lines.keys()[i].map(|k| format!("{k:x}")),
-                    lines.tokens(i),
-                    lines.prose(i),
-                )
-            })
-            .collect();
+        let found = templates.evidence(at, &Lines::of(page))?;
+        evidence = found.iter().map(|line| sign(line.as_ref())).collect();
         Ok::<_, textsieve::error::Error>(found)
     })?;
     let cuts: Vec<_> = cleaned
@@ -124,15 +105,22 @@ fn write(
             )
         })
         .collect();
-    let mut value = serde_json::json!({
+    let value = serde_json::json!({
         "id": row.id, "style": row.style, "text": cleaned.text, "cuts": cuts, "evidence": evidence, "article": at.article,
     });
-    if std::env::var_os("KEYS").is_some() {
-        value["keys"] = serde_json::json!(keys);
-    }
     serde_json::to_writer(&mut *out, &value)?;
     out.write_all(b"\n")?;
     Ok(())
+}
+
+/// What other pages say of a line, in one character.
+fn sign(line: Option<&LineEvidence>) -> char {
+    match line.map(|line| line.strength) {
+        None => '-',
+        Some(Strength::Listed) => 'l',
+        Some(Strength::Supporting) => 's',
+        Some(Strength::Sure) => 'S',
+    }
 }
 
 /// Which pages are copies of one article: for each the first of them.

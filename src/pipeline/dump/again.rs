@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::page::Page;
-use crate::pipeline::dump::at;
+use crate::pipeline::dump::{at, evidence};
 use crate::pipeline::dump::check::Checker;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::sketch::{sketch_of, stored};
@@ -16,12 +16,20 @@ use crate::repeat::lines::{Lines, Strength, Templates};
 use crate::repeat::near::Sketch;
 use crate::text::normalize::{repair, tidy};
 
+/// What stands on so many articles does not make two pages alike: a request to subscribe between two paragraphs, with
+/// another price on each site …
+const OFTEN: u32 = 5;
+/// … if so much of the page is its own. Else it is compared as it stands.
+const LEAST_OWN: f64 = 0.7;
+
 /// What sketching again needs beside its input.
 pub(super) struct Again<'a, S> {
     pub checker: Checker<'a, S>,
     /// By page: the page that stands for its article.
     pub articles: &'a [u32],
     pub templates: &'a Templates,
+    /// Articles that have a line of a template, at least.
+    pub template_pages: u32,
 }
 
 /// A portion that was sketched again.
@@ -91,9 +99,13 @@ impl<S: Source> Again<'_, S> {
         let repaired = repair(text);
         let tidied = tidy(&repaired);
         let blocks = Page::new(&tidied);
-        let evidence = self.templates.evidence(at(roster, self.articles, page), &Lines::of(&blocks))?;
+        let at = at(roster, self.articles, page);
+        let evidence = evidence(self.templates, self.template_pages, at, &Lines::of(&blocks))?;
         let sure = |i: usize| evidence[i].is_some_and(|evidence| evidence.strength == Strength::Sure);
+        let often = |i: usize| evidence[i].is_some_and(|evidence| evidence.articles >= OFTEN);
         let kept = kept.without(blocks.len(), sure);
+        let fewer = kept.without(blocks.len(), often);
+        let kept = if fewer.letters(&blocks) >= LEAST_OWN * kept.letters(&blocks) { fewer } else { kept };
         let sketch = sketch_of(&kept.clean(&blocks), tidied.len(), self.checker.shingle);
         Ok((sketch.map(|(sketch, _)| sketch), kept))
     }

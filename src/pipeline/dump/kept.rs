@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::page::{Cut, Page};
+use crate::page::{Block, Cut, Page};
 
 /// The blocks of a page that stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +44,13 @@ impl Kept {
             bits[i / 8] |= 1 << (i % 8);
         }
         Self { bits: bits.into() }
+    }
+
+    /// Bytes of the blocks that stay.
+    pub(super) fn letters(&self, page: &Page<'_>) -> f64 {
+        let stays = |&(i, _): &(usize, &Block)| self.holds(i);
+        let lengths = page.blocks().iter().enumerate().filter(stays).map(|(_, block)| block.range.len());
+        lengths.sum::<usize>() as f64
     }
 
     /// Nothing is left.

@@ -13,6 +13,21 @@ use crate::repeat::lines::{At, LineEvidence, Lines, Strength};
 /// So many pages are named for each line.
 const SAMPLES: usize = 3;
 
+/// A line that repeats and is no template's is listed if so many articles of its site have it.
+const OFTEN: u32 = 5;
+
+/// What a line that repeats is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    /// The template of a site wrote it.
+    Template,
+    /// It stands on many articles of a site, as templates do and headings may.
+    Repeated,
+    /// A paragraph that several articles have.
+    Paragraph,
+}
+
 /// Lines by their key.
 #[derive(Debug, Default)]
 pub(in crate::pipeline) struct Listing(HashedMap<u64, Listed>);
@@ -22,7 +37,7 @@ struct Listed {
     /// As it stands where it was met first: page and block.
     text: String,
     first: (u32, usize),
-    template: bool,
+    kind: Kind,
     /// Pages and articles by site, as far as they are known by site.
     sites: BTreeMap<u32, [u32; 2]>,
     /// Pages and articles in the dump, of a paragraph.
@@ -35,7 +50,7 @@ struct Listed {
 pub(in crate::pipeline) struct Row<'a> {
     /// The line, as it stands where it was met first.
     text: &'a str,
-    kind: &'static str,
+    kind: Kind,
     pages: u32,
     /// Distinct articles, of which at most sixteen a site are counted.
     articles: u32,
@@ -51,20 +66,21 @@ impl Listing {
                 continue;
             };
             let counts = [evidence.pages, evidence.articles];
-            let (own, dump) = match evidence.strength {
-                Strength::Sure => (counts, [0; 2]),
-                Strength::Listed => ([0; 2], counts),
+            let (kind, own, dump) = match evidence.strength {
+                Strength::Sure => (Kind::Template, counts, [0; 2]),
+                Strength::Supporting if evidence.articles >= OFTEN => (Kind::Repeated, counts, [0; 2]),
                 Strength::Supporting => continue,
+                Strength::Listed => (Kind::Paragraph, [0; 2], counts),
             };
             let listed = self.0.entry(key).or_insert_with(|| Listed {
                 text: page.block(i).to_owned(),
                 first: (at.page, i),
-                template: false,
+                kind,
                 sites: BTreeMap::new(),
                 dump,
                 samples: Vec::new(),
             });
-            listed.template |= evidence.strength == Strength::Sure;
+            listed.kind = listed.kind.min(kind);
             listed.sites.insert(at.site, own);
             if listed.samples.len() < SAMPLES && listed.samples.last() != Some(&at.page) {
                 listed.samples.push(at.page);
@@ -80,7 +96,7 @@ impl Listing {
                     self.0.insert(key, more);
                 }
                 Some(listed) => {
-                    listed.template |= more.template;
+                    listed.kind = listed.kind.min(more.kind);
                     listed.sites.extend(more.sites);
                     listed.dump = [0, 1].map(|i| listed.dump[i].max(more.dump[i]));
                     let room = SAMPLES - listed.samples.len();
@@ -98,7 +114,7 @@ impl Listing {
             let sum = |i: usize| listed.sites.values().map(|counts| counts[i]).sum::<u32>();
             Row {
                 text: &listed.text,
-                kind: if listed.template { "template" } else { "paragraph" },
+                kind: listed.kind,
                 pages: sum(0).max(listed.dump[0]),
                 articles: sum(1).max(listed.dump[1]),
                 sites: listed.sites.len(),

@@ -25,7 +25,7 @@ use crate::hash::hash64;
 use crate::page::Page;
 use crate::read::Source;
 use crate::repeat::index::Index;
-use crate::repeat::lines::{At, LineEvidence, Lines, Templates};
+use crate::repeat::lines::{At, LineEvidence, Lines, Strength, Templates};
 use crate::repeat::near::{Duplicate, Keep, Kind, SHINGLE_TOKENS, Sketch};
 
 pub(crate) use earlier::Staying;
@@ -118,6 +118,7 @@ pub(super) struct Resolved<'a> {
     /// By page.
     duplicates: Vec<Duplicate>,
     templates: Option<Templates>,
+    template_pages: u32,
     /// By page: the page that stands for all copies of its article.
     articles: Vec<u32>,
 }
@@ -167,7 +168,7 @@ impl Resolved<'_> {
             return Ok(Vec::new());
         };
         let (at, lines) = (self.at(number), Lines::of(page));
-        let known = templates.evidence(at, &lines)?;
+        let known = evidence(templates, self.template_pages, at, &lines)?;
         listing.note(at, page, &lines, &known);
         Ok(known)
     }
@@ -180,6 +181,22 @@ impl Resolved<'_> {
     fn at(&self, page: u32) -> At {
         at(&self.roster, &self.articles, page)
     }
+}
+
+/// What other pages say of each line. On fewer articles than `least` a line is none of its site's template.
+fn evidence(
+    templates: &Templates,
+    least: u32,
+    at: At,
+    lines: &Lines,
+) -> Result<Vec<Option<LineEvidence>>, Error> {
+    let mut known = templates.evidence(at, lines)?;
+    for evidence in known.iter_mut().flatten() {
+        if evidence.strength == Strength::Sure && evidence.articles < least {
+            evidence.strength = Strength::Supporting;
+        }
+    }
+    Ok(known)
 }
 
 fn at(roster: &Roster, articles: &[u32], page: u32) -> At {

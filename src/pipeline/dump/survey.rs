@@ -75,6 +75,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             shingle: self.options.shingle,
             duplicates,
             templates,
+            template_pages: self.options.template_pages,
             articles,
         }))
     }
@@ -158,6 +159,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             checker: self.checker(left),
             articles,
             templates,
+            template_pages: self.options.template_pages,
         };
         let whole = self.read(
             |number, portion| again.portion(number, portion, || self.stopped()),

@@ -2,6 +2,8 @@
 //!
 //! Folded, with every number masked: "12 comments" and "7 comments" have one key. Must not know what is counted.
 
+use std::borrow::Cow;
+
 use crate::hash::hash64;
 use crate::page::Page;
 use crate::text::chars::{is_closer, is_terminal};
@@ -32,6 +34,50 @@ pub fn key(folded: &str) -> Option<u64> {
         (false, _) => None,
         (true, false) => Some(hash64(folded.as_bytes())),
         (true, true) => Some(hash64(masked(folded).as_bytes())),
+    }
+}
+
+/// The key of a long sentence: dates are masked with the names of their months, whatever the language. A name of up to
+/// [`MONTH`] letters between two numbers is one, and a word before two numbers with nothing between.
+fn sentence_key(folded: &str) -> Option<u64> {
+    let plain = key(folded)?;
+    let number = |token: &str| token.chars().all(|c| Sort::of(c) == Sort::Number);
+    let all: Vec<&str> = tokens(folded).collect();
+    let numbers: Vec<usize> = (0..all.len()).filter(|&i| number(all[i])).collect();
+    if numbers.len() < 2 {
+        return Some(plain);
+    }
+    let mut masked: Vec<bool> = all.iter().map(|token| number(token)).collect();
+    for two in numbers.windows(2) {
+        let between = two[0] + 1..two[1];
+        let letters: usize = all[between.clone()].iter().map(|token| token.chars().count()).sum();
+        if letters <= MONTH {
+            masked[between].fill(true);
+        }
+        if two[1] == two[0] + 1 && two[0] > 0 {
+            masked[two[0] - 1] = true;
+        }
+    }
+    let mut text = String::with_capacity(folded.len());
+    for i in 0..all.len() {
+        if !masked[i] {
+            text.push_str(masked_token(all[i]).as_ref());
+        } else if i == 0 || !masked[i - 1] {
+            text.push('0');
+        }
+        text.push(' ');
+    }
+    Some(hash64(text.as_bytes()))
+}
+
+/// Letters of the longest name of a month, with its case ending.
+const MONTH: usize = 12;
+
+fn masked_token(token: &str) -> Cow<'_, str> {
+    if token.chars().any(|c| Sort::of(c) == Sort::Number) {
+        Cow::Owned(masked(token))
+    } else {
+        Cow::Borrowed(token)
     }
 }
 
@@ -99,9 +145,10 @@ impl Lines {
         for i in 0..page.len() {
             let folded = page.folded(i);
             let count = tokens(folded).take(usize::from(u16::MAX)).count() as u16;
-            lines.keys.push(key(folded));
+            let prose = count >= PROSE_TOKENS && ends_sentence(page.block(i));
+            lines.keys.push(if prose { sentence_key(folded) } else { key(folded) });
             lines.tokens.push(count);
-            lines.prose.push(count >= PROSE_TOKENS && ends_sentence(page.block(i)));
+            lines.prose.push(prose);
             lines.paths.push(is_path(page.block(i)));
         }
         lines
@@ -174,6 +221,21 @@ mod tests {
                 assert!(Sort::of(c) == sort, "{c:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_date_does_not_tell_sentences_apart() {
+        for (one, other) in [
+            ("on 5 january 2017 the council met and", "on 24 march 2020 the council met and"),
+            ("on january 5 2017 the council met and", "on september 24 2020 the council met and"),
+            ("24 ноября 2022 года совет собрался", "3 мая 2019 года совет собрался"),
+            ("เมื่อวันที่ 17 พฤศจิกายน 2024 และ", "เมื่อวันที่ 3 มีนาคม 2019 และ"),
+            ("2017年1月5日 会議", "2020年12月24日 会議"),
+        ] {
+            assert_eq!(sentence_key(one), sentence_key(other), "{one}");
+        }
+        let (one, other) = ("5 january 2017 the council met", "5 january 2017 the mayor met");
+        assert_ne!(sentence_key(one), sentence_key(other));
     }
 
     #[test]
