@@ -60,10 +60,10 @@ fn sentence_key(folded: &str) -> Option<u64> {
     }
     let mut text = String::with_capacity(folded.len());
     for i in 0..all.len() {
-        if !masked[i] {
-            text.push_str(masked_token(all[i]).as_ref());
-        } else if i == 0 || !masked[i - 1] {
-            text.push('0');
+        match (masked[i], i > 0 && masked[i - 1]) {
+            (true, true) => continue,
+            (true, false) => text.push('0'),
+            (false, _) => text.push_str(&masked_token(all[i])),
         }
         text.push(' ');
     }
