@@ -13,6 +13,8 @@ use crate::error::Error;
 
 /// A reader's buffer; so many bytes a run are in memory while runs are merged.
 const BUFFER: usize = 1 << 16;
+/// So many runs are joined to one before there is another: a process may hold a thousand files open, often less.
+const MOST_RUNS: usize = 64;
 
 /// What can stand in a run.
 pub trait Record: Sized {
@@ -71,28 +73,44 @@ impl<K: Record + Ord, V: Record> Runs<K, V> {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn write(&mut self, mut rows: Vec<(K, V)>) -> Result<(), Error> {
+    pub fn write(&mut self, mut rows: Vec<(K, V)>, add: impl Fn(&mut V, &V)) -> Result<(), Error> {
+        if self.files.len() == MOST_RUNS {
+            self.join(add)?;
+        }
         rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let file = self.save(&rows).map_err(|cause| self.failed(cause))?;
         self.files.push(file);
         Ok(())
     }
 
+    /// Makes one run of all.
+    fn join(&mut self, add: impl Fn(&mut V, &V)) -> Result<(), Error> {
+        let mut out = self.begin().map_err(|cause| self.failed(cause))?;
+        let (mut bytes, mut done, mut row) = (0, Ok(()), Vec::new());
+        self.merge(Vec::new(), add, |key, value| {
+            if done.is_ok() {
+                done = put_row(&mut out, &mut row, &key, &value);
+                bytes += row.len() as u64 + 1;
+            }
+        })?;
+        let file = done.and_then(|()| finish(out)).map_err(|cause| self.failed(cause))?;
+        self.bytes = bytes;
+        self.files.push(file);
+        Ok(())
+    }
+
+    fn begin(&self) -> io::Result<BufWriter<File>> {
+        Ok(BufWriter::with_capacity(BUFFER, tempfile::tempfile_in(&self.temp)?))
+    }
+
     fn save(&mut self, rows: &[(K, V)]) -> io::Result<File> {
-        let mut out = BufWriter::with_capacity(BUFFER, tempfile::tempfile_in(&self.temp)?);
+        let mut out = self.begin()?;
         let mut row = Vec::new();
         for (key, value) in rows {
-            row.clear();
-            key.put(&mut row);
-            value.put(&mut row);
-            // A row is a few dozen bytes.
-            out.write_all(&[row.len() as u8])?;
-            out.write_all(&row)?;
+            put_row(&mut out, &mut row, key, value)?;
             self.bytes += row.len() as u64 + 1;
         }
-        let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.rewind()?;
-        Ok(file)
+        finish(out)
     }
 
     /// Hands over every key once, in order, with the sum of what the runs and `rest` have of it.
@@ -157,6 +175,21 @@ fn sweep<K: Record + Ord, V: Record>(
         each(key, value);
     }
     Ok(())
+}
+
+fn put_row(out: &mut impl Write, row: &mut Vec<u8>, key: &impl Record, value: &impl Record) -> io::Result<()> {
+    row.clear();
+    key.put(row);
+    value.put(row);
+    // A row is a few dozen bytes.
+    out.write_all(&[row.len() as u8])?;
+    out.write_all(row)
+}
+
+fn finish(out: BufWriter<File>) -> io::Result<File> {
+    let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 /// A run on disk, or the rows that are still in memory.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::hash::hash64;
 use crate::page::Page;
-use crate::text::chars::{is_closer, is_terminal};
+use crate::text::chars::{Script, is_closer, is_terminal, script};
 use crate::text::tokens::tokens;
 
 /// A sentence of so many tokens may be what an article says; fewer are a label or a headline's worth.
@@ -145,7 +145,7 @@ impl Lines {
         for i in 0..page.len() {
             let folded = page.folded(i);
             let count = tokens(folded).take(usize::from(u16::MAX)).count() as u16;
-            let prose = count >= PROSE_TOKENS && ends_sentence(page.block(i));
+            let prose = (count >= PROSE_TOKENS && ends_sentence(page.block(i))) || is_unstopped_prose(folded);
             lines.keys.push(if prose { sentence_key(folded) } else { key(folded) });
             lines.tokens.push(count);
             lines.prose.push(prose);
@@ -195,6 +195,14 @@ impl Lines {
 fn is_path(text: &str) -> bool {
     text.split(' ')
         .any(|word| matches!(word, ">" | "»" | "›" | "|" | "·" | "•" | "/"))
+}
+
+/// Thai, Lao, Khmer and Burmese have no full stop that every sentence ends in. So many of their letters are no headline.
+fn is_unstopped_prose(folded: &str) -> bool {
+    const LETTERS: usize = 80;
+    // Each takes three bytes.
+    folded.len() >= LETTERS * 3
+        && folded.chars().filter(|&c| c >= '\u{e00}' && script(c) == Script::SouthEastAsian).count() >= LETTERS
 }
 
 fn ends_sentence(text: &str) -> bool {
