@@ -109,7 +109,9 @@ fn check(dir: &Path, talk: Talk) -> Result<Exit, Error> {
     if checked.garbage > 0 && !talk.json() {
         let files = if checked.garbage == 1 { "file" } else { "files" };
         let garbage = count(checked.garbage);
-        talk.note(&format!("{garbage} {files} left by a killed run, which the next run sweeps"));
+        talk.note(&format!(
+            "{garbage} {files} left by a killed run, which the next run sweeps"
+        ));
     }
     Ok(if checked.faults == 0 { Exit::Done } else { Exit::Failed })
 }
@@ -167,7 +169,10 @@ fn told(merged: &Merged, talk: Talk) -> String {
 }
 
 fn table(rows: &[(&str, String)]) -> String {
-    let lines: Vec<String> = rows.iter().map(|(name, value)| format!("{name:<22}{value:>12}\n")).collect();
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|(name, value)| format!("{name:<22}{value:>12}\n"))
+        .collect();
     lines.concat()
 }
 

@@ -225,7 +225,9 @@ fn no_flipped_byte_goes_unseen() {
             (0..3).try_for_each(|page| index.shingles(page).map(|_| ()))
         });
         // Four bytes of head and foot mean nothing yet.
-        let unused = [12, bytes.len() - 28].iter().any(|&from| (from..from + 4).contains(&at));
+        let unused = [12, bytes.len() - 28]
+            .iter()
+            .any(|&from| (from..from + 4).contains(&at));
         assert_eq!(used.is_err(), !unused, "byte {at}");
     }
 }
