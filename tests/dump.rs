@@ -30,7 +30,9 @@ fn paragraph(seed: u64) -> String {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5851_F42D_4C95_7F2D;
     let words: Vec<String> = (0..45)
         .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             word(state >> 33)
         })
         .collect();
@@ -114,7 +116,10 @@ impl Cleaned {
                 if path.is_dir() {
                     folders.push(path);
                 } else if !path.ends_with("_textsieve/run.json") {
-                    files.insert(path.strip_prefix(&self.out).unwrap().to_owned(), fs::read(&path).unwrap());
+                    files.insert(
+                        path.strip_prefix(&self.out).unwrap().to_owned(),
+                        fs::read(&path).unwrap(),
+                    );
                 }
             }
         }
@@ -135,7 +140,9 @@ impl Cleaned {
     fn copies(&self) -> Vec<(String, String, String)> {
         let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
         let rows = self.rows("duplicates.jsonl");
-        rows.iter().map(|row| (text(row, "page"), text(row, "kept"), text(row, "kind"))).collect()
+        rows.iter()
+            .map(|row| (text(row, "page"), text(row, "kept"), text(row, "kind")))
+            .collect()
     }
 
     fn stats(&self) -> Value {
@@ -193,7 +200,10 @@ fn every_judge_has_its_switch() {
     assert_eq!(kept("2", &["--no-near", "--no-exact"]).len(), 4);
     // Equal texts are near copies, too, if only near copies are looked for.
     let near = dump.clean("3", &["--no-exact"]);
-    assert_eq!(near.copies(), [copy("c.txt", "a.txt", "near"), copy("d.txt", "b.txt", "near")]);
+    assert_eq!(
+        near.copies(),
+        [copy("c.txt", "a.txt", "near"), copy("d.txt", "b.txt", "near")]
+    );
     assert_eq!(kept("4", &["--near", "0.99"]), names(&["a.txt", "b.txt", "d.txt"]));
     let none = dump.clean("5", &["--no-near", "--no-exact", "--no-templates"]);
     assert_eq!(none.pages().len(), 4);
@@ -272,7 +282,12 @@ fn the_same_bytes_come_out_whatever_the_threads_and_the_memory() {
 fn a_record_that_is_dropped_leaves_the_others_byte_for_byte() {
     let dump = Dump::new();
     fs::create_dir_all(dump.path("in")).unwrap();
-    let line = |id: &str, text: &str| format!("{{ \"id\":{id},\"n\":1.10, \"text\": {} }}\r\n", serde_json::json!(text));
+    let line = |id: &str, text: &str| {
+        format!(
+            "{{ \"id\":{id},\"n\":1.10, \"text\": {} }}\r\n",
+            serde_json::json!(text)
+        )
+    };
     let lines = [
         line("1", &article(1)),
         line("2", &article(1)),
@@ -284,7 +299,9 @@ fn a_record_that_is_dropped_leaves_the_others_byte_for_byte() {
     fs::write(dump.path("in/a.jsonl"), lines.concat()).unwrap();
     let cleaned = dump.clean("out", &[]);
     assert_eq!(cleaned.status, 3, "{}", cleaned.said);
-    let kept = [&lines[0], &lines[2], &lines[3], &lines[4]].map(String::as_str).concat();
+    let kept = [&lines[0], &lines[2], &lines[3], &lines[4]]
+        .map(String::as_str)
+        .concat();
     assert_eq!(fs::read_to_string(cleaned.out.join("a.jsonl")).unwrap(), kept);
     assert_eq!(
         cleaned.copies(),
@@ -330,24 +347,40 @@ fn a_wrong_text_field_is_refused_before_the_dump_is_read_to_its_end() {
     let refused = dump.clean("out", &[]);
     assert_eq!(refused.status, 2);
     assert!(refused.said.contains("the records have: body"), "{}", refused.said);
-    assert!(Path::new(&dump.path("out")).read_dir().is_ok_and(|mut files| files.all(|file| {
-        file.unwrap().path().read_dir().unwrap().next().is_none()
-    })));
+    assert!(
+        Path::new(&dump.path("out"))
+            .read_dir()
+            .is_ok_and(|mut files| files.all(|file| { file.unwrap().path().read_dir().unwrap().next().is_none() }))
+    );
 }
 
 #[test]
 fn lines_of_a_template_go_and_say_where_else_they_stand() {
     let dump = Dump::new();
     for i in 0..12 {
-        let page = format!("The gazette of the river online\n\n{}\nRead more services of the gazette\n", article(i + 50));
+        let page = format!(
+            "The gazette of the river online\n\n{}\nRead more services of the gazette\n",
+            article(i + 50)
+        );
         dump.page(&format!("river/{i:02}.txt"), &page);
     }
     let cleaned = dump.clean("out", &[]);
-    assert_eq!(fs::read_to_string(cleaned.out.join("river/03.txt")).unwrap(), article(53));
+    assert_eq!(
+        fs::read_to_string(cleaned.out.join("river/03.txt")).unwrap(),
+        article(53)
+    );
     let cuts = cleaned.rows("removed.jsonl");
     let template = cuts.iter().find(|cut| cut["reason"] == "template").unwrap();
-    assert!(template["evidence"].as_str().unwrap().contains("12 articles"), "{template}");
+    assert!(
+        template["evidence"].as_str().unwrap().contains("12 articles"),
+        "{template}"
+    );
 
     let alone = dump.clean("alone", &["--no-templates"]);
-    assert!(alone.rows("removed.jsonl").iter().all(|cut| cut["reason"] != "template"));
+    assert!(
+        alone
+            .rows("removed.jsonl")
+            .iter()
+            .all(|cut| cut["reason"] != "template")
+    );
 }

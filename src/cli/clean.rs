@@ -370,14 +370,20 @@ fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
 /// Refuses an index where it cannot be, or cannot be used.
 fn check_index(index: &Path, from_stdin: bool, found: &Found, target: &Target) -> Result<(), Error> {
     if from_stdin {
-        return Err(Error::usage("standard input cannot be compared with an index, for it cannot be read twice")
-            .hint("clean a file instead"));
+        return Err(
+            Error::usage("standard input cannot be compared with an index, for it cannot be read twice")
+                .hint("clean a file instead"),
+        );
     }
     let out = match target {
         Target::Folder(out) => Some(out),
         Target::Nowhere | Target::Stdout => None,
     };
-    found.folders.iter().chain(out).try_for_each(|folder| plan::refuse_shared(index, folder))
+    found
+        .folders
+        .iter()
+        .chain(out)
+        .try_for_each(|folder| plan::refuse_shared(index, folder))
 }
 
 /// The folders that files stand in which were named one by one.

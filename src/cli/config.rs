@@ -207,7 +207,9 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         keep: pick!(keep_copy, "keep-copy", usual.keep, shapes_output: true).value,
         templates: pick!(templates, "templates", usual.templates, shapes_output: true).value,
         template_pages: pick!(template_pages, "template-pages", usual.template_pages, shapes_output: true).value,
-        memory: pick!(memory, "memory", Size(usual.memory), shapes_output: false).value.0,
+        memory: pick!(memory, "memory", Size(usual.memory), shapes_output: false)
+            .value
+            .0,
         index: index.value,
     };
     let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;

@@ -111,7 +111,9 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         name.site = Some(site);
         let judged = located.map_err(Fault::from).and_then(|located| {
             let number = batch.number();
-            let judged = catch_unwind(AssertUnwindSafe(|| self.record(number, &name, &located, &mut batch.listing)));
+            let judged = catch_unwind(AssertUnwindSafe(|| {
+                self.record(number, &name, &located, &mut batch.listing)
+            }));
             judged.unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()))
         });
         batch.stats.times.clean_ns += nanos(start);

@@ -127,7 +127,9 @@ where
         .as_ref()
         .map(|folder| begin(plan, folder, observer))
         .transpose()?;
-    let temp = folder.as_ref().map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
+    let temp = folder
+        .as_ref()
+        .map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
     let dump = match &plan.dump {
         Some(options) if options.any() => {
             let survey = Survey {
@@ -160,28 +162,14 @@ where
     let mut sink = Emit::new(folder.as_ref(), stream, observer)?;
     sink.stats.passed_over = passed_over;
     if dump.is_some() {
-        sink.duplicates = folder.as_ref().map(|folder| folder.lines(DUPLICATES_FILE)).transpose()?;
+        sink.duplicates = folder
+            .as_ref()
+            .map(|folder| folder.lines(DUPLICATES_FILE))
+            .transpose()?;
     }
     sink.index = index_writer;
     sink.walked(set_aside)?;
-    let mut stopped_within = false;
-    let whole = in_order(
-        &pool,
-        source,
-        || worker.stopped(),
-        || worker.halt.store(true, Ordering::Relaxed),
-        |number, portion| worker.portion(number, portion),
-        |worked| {
-            stopped_within |= worked.batch.stopped;
-            match worked.part {
-                Part::Pages => sink.pages(worked.batch),
-                Part::Piece(done) => sink.piece(worked.batch, &done),
-                Part::End(shard, how) => sink.end(&shard, how),
-                Part::Refused(aside) => sink.aside(aside),
-            }
-        },
-    )
-    .map(|ended| ended && !stopped_within);
+    let whole = write(&pool, &worker, &mut sink);
     let whole = match (whole, journal.as_ref()) {
         (Err(refused), Some(journal)) if refused.exit() == Exit::Usage && sink.stats.pages.written == 0 => {
             // Nothing was done: the corrected command finds the folder as this one did.
@@ -205,6 +193,32 @@ where
     }
     let exit = status(&stats, plan);
     Ok(Finished { stats, stopped, exit })
+}
+
+/// The writing pass. Says whether it came to the end.
+fn write<S: Source, J: Judge>(
+    pool: &rayon::ThreadPool,
+    worker: &Worker<'_, S, J>,
+    sink: &mut Emit<'_, '_>,
+) -> Result<bool, Error> {
+    let mut stopped_within = false;
+    let ended = in_order(
+        pool,
+        worker.source,
+        || worker.stopped(),
+        || worker.halt.store(true, Ordering::Relaxed),
+        |number, portion| worker.portion(number, portion),
+        |worked| {
+            stopped_within |= worked.batch.stopped;
+            match worked.part {
+                Part::Pages => sink.pages(worked.batch),
+                Part::Piece(done) => sink.piece(worked.batch, &done),
+                Part::End(shard, how) => sink.end(&shard, how),
+                Part::Refused(aside) => sink.aside(aside),
+            }
+        },
+    )?;
+    Ok(ended && !stopped_within)
 }
 
 /// How the threads that work on pages are called; a number follows.

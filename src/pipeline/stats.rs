@@ -222,11 +222,16 @@ impl Stats {
         let by_reason = self.cuts.values().map(|tally| i128::from(tally.bytes)).sum();
         let by_why = self.set_aside.values().copied().map(i128::from).sum();
         let by_kind = self.dropped.values().copied().map(i128::from).sum();
-        let bytes_out = plus(&[bytes.written, bytes.cut, bytes.set_aside, bytes.dropped]) + i128::from(bytes.normalised);
+        let bytes_out =
+            plus(&[bytes.written, bytes.cut, bytes.set_aside, bytes.dropped]) + i128::from(bytes.normalised);
         let sums = [
             ("bytes", bytes.read, bytes_out),
             ("bytes cut", bytes.cut, by_reason),
-            ("pages", pages.read, plus(&[pages.written, pages.set_aside, pages.dropped])),
+            (
+                "pages",
+                pages.read,
+                plus(&[pages.written, pages.set_aside, pages.dropped]),
+            ),
             ("pages written", pages.written, plus(&[pages.changed, pages.unchanged])),
             ("pages set aside", pages.set_aside, by_why),
             ("pages dropped", pages.dropped, by_kind),

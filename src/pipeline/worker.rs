@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::Error;
-use crate::pipeline::cleaner::Cleaned;
 use crate::page::Page;
+use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::dump::{Copy, Listing, Resolved, Staying};
 use crate::pipeline::feed::{Portion, Shard, Work};
 use crate::pipeline::judge::Judge;
@@ -155,13 +155,14 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
     pub(super) fn portion(&self, number: usize, portion: Portion) -> Worked {
         // A page's own panic is caught below. Should anything else panic, the run must hear of it and not wait for ever.
-        let mut worked = catch_unwind(AssertUnwindSafe(|| self.work(number, portion.work))).unwrap_or_else(|panic| Worked {
-            batch: Batch {
-                error: Some(Error::failed(format!("internal error: {}", message(&*panic)))),
-                ..Batch::default()
-            },
-            part: Part::Pages,
-        });
+        let mut worked =
+            catch_unwind(AssertUnwindSafe(|| self.work(number, portion.work))).unwrap_or_else(|panic| Worked {
+                batch: Batch {
+                    error: Some(Error::failed(format!("internal error: {}", message(&*panic)))),
+                    ..Batch::default()
+                },
+                part: Part::Pages,
+            });
         worked.batch.stats.times.read_ns += portion.read_ns;
         if worked.batch.error.is_some() {
             self.halt.store(true, Ordering::Relaxed);
@@ -229,8 +230,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
         let start = Instant::now();
         let number = batch.number();
-        let judged = catch_unwind(AssertUnwindSafe(|| self.file(number, &name, &bytes, &mut batch.listing)))
-            .unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()));
+        let judged = catch_unwind(AssertUnwindSafe(|| {
+            self.file(number, &name, &bytes, &mut batch.listing)
+        }))
+        .unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()));
         batch.stats.times.clean_ns += nanos(start);
         let judged = match judged {
             Ok(Verdict::Judged(judged)) => judged,
@@ -274,13 +277,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     }
 
     /// What becomes of the text of a page, by what is known of the dump.
-    pub(super) fn judge(
-        &self,
-        number: u32,
-        name: &Name,
-        text: &str,
-        listing: &mut Listing,
-    ) -> Result<Verdict, Fault> {
+    pub(super) fn judge(&self, number: u32, name: &Name, text: &str, listing: &mut Listing) -> Result<Verdict, Fault> {
         let cleaned = match self.dump {
             None => self.judge.alone(text),
             Some(dump) => {

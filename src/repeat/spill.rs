@@ -230,7 +230,8 @@ mod tests {
             let mut all: Runs<u64, u32> = Runs::new(&std::env::temp_dir());
             let mut last = Vec::new();
             for run in runs {
-                all.write(std::mem::replace(&mut last, run)).unwrap();
+                all.write(std::mem::replace(&mut last, run), |sum, n| *sum += n)
+                    .unwrap();
             }
             let mut sums = Vec::new();
             all.merge(last, |sum, n| *sum += n, |key, sum| sums.push((key, sum)))
@@ -241,6 +242,8 @@ mod tests {
         assert_eq!(parts.len(), 70);
         assert_eq!(parts[25], (25, 75));
         assert!(parts.is_sorted());
+        let many = (0..3 * MOST_RUNS as u64).map(|i| rows(i, i + 5)).collect();
+        assert_eq!(sums(many)[100], (100, 500));
         assert_eq!(
             sums(vec![rows(0, 9)]),
             (0..9).map(|k| (k, k as u32)).collect::<Vec<_>>()

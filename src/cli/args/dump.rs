@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::cli::size::Size;
 use crate::RepeatBlocks;
+use crate::cli::size::Size;
 use crate::repeat::near::Keep;
 
 /// Flags about pages and lines that stand on more than one page.

@@ -5,11 +5,11 @@
 
 use crate::error::Error;
 use crate::page::Page;
-use crate::pipeline::dump::{at, evidence};
 use crate::pipeline::dump::check::Checker;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::sketch::{sketch_of, stored};
 use crate::pipeline::dump::visit::{Visit, Visitor, visit};
+use crate::pipeline::dump::{at, evidence};
 use crate::pipeline::feed::Portion;
 use crate::read::Source;
 use crate::repeat::lines::{Lines, Strength, Templates};
@@ -68,7 +68,9 @@ impl<S: Source, F: Fn() -> bool> Visitor for Sketching<'_, S, F> {
 
 impl<S: Source> Again<'_, S> {
     pub(super) fn portion(&self, number: usize, portion: &Portion, stopped: impl Fn() -> bool) -> SketchedAgain {
-        let Checker { plan, source, roster, .. } = self.checker;
+        let Checker {
+            plan, source, roster, ..
+        } = self.checker;
         let (first, end) = roster.of_portion(number);
         let mut visitor = Sketching {
             again: self,
@@ -105,7 +107,11 @@ impl<S: Source> Again<'_, S> {
         let often = |i: usize| evidence[i].is_some_and(|evidence| evidence.articles >= OFTEN);
         let kept = kept.without(blocks.len(), sure);
         let fewer = kept.without(blocks.len(), often);
-        let kept = if fewer.letters(&blocks) >= LEAST_OWN * kept.letters(&blocks) { fewer } else { kept };
+        let kept = if fewer.letters(&blocks) >= LEAST_OWN * kept.letters(&blocks) {
+            fewer
+        } else {
+            kept
+        };
         let sketch = sketch_of(&kept.clean(&blocks), tidied.len(), self.checker.shingle);
         Ok((sketch.map(|(sketch, _)| sketch), kept))
     }

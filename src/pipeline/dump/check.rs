@@ -106,7 +106,11 @@ impl<S: Source> Checker<'_, S> {
         let kept = self.roster.own(page).and_then(|own| self.kept.get(own))?;
         if kept.is_whole() && self.filter.is_none() {
             let shingles = Some(Shingles::of(&tidied, self.shingle));
-            return Some(CheckedPage { page, shingles, lines: None });
+            return Some(CheckedPage {
+                page,
+                shingles,
+                lines: None,
+            });
         }
         let blocks = Page::new(&tidied);
         let shingles = wanted.then(|| Shingles::of(&kept.clean(&blocks), self.shingle));

@@ -184,12 +184,7 @@ impl Resolved<'_> {
 }
 
 /// What other pages say of each line. On fewer articles than `least` a line is none of its site's template.
-fn evidence(
-    templates: &Templates,
-    least: u32,
-    at: At,
-    lines: &Lines,
-) -> Result<Vec<Option<LineEvidence>>, Error> {
+fn evidence(templates: &Templates, least: u32, at: At, lines: &Lines) -> Result<Vec<Option<LineEvidence>>, Error> {
     let mut known = templates.evidence(at, lines)?;
     for evidence in known.iter_mut().flatten() {
         if evidence.strength == Strength::Sure && evidence.articles < least {
@@ -225,7 +220,11 @@ impl DumpOptions {
         let pages = pages.unwrap_or(bytes / PAGE);
         let sketches = pages * Sketch::BYTES as u64;
         let resident = sketches.min(self.share(2) as u64);
-        let filter = if self.templates { filter_bytes(bytes, self.memory) as u64 } else { 0 };
+        let filter = if self.templates {
+            filter_bytes(bytes, self.memory) as u64
+        } else {
+            0
+        };
         Estimate {
             pages,
             memory: resident + filter + pages * KNOWN,

@@ -70,7 +70,9 @@ impl Roster {
     /// A hash of the content of the dump.
     pub(super) fn run(&self) -> u128 {
         let mut run = Hash128::default();
-        self.pages.iter().for_each(|page| run.update(&page.fingerprint.to_le_bytes()));
+        self.pages
+            .iter()
+            .for_each(|page| run.update(&page.fingerprint.to_le_bytes()));
         run.value()
     }
 
@@ -119,7 +121,10 @@ impl Roster {
 
     /// What a page is called, as in the audit and in reports.
     pub(crate) fn name<S: Source>(&self, source: &S, page: u32) -> String {
-        let at = self.portions.partition_point(|&(first, _)| first <= page).saturating_sub(1);
+        let at = self
+            .portions
+            .partition_point(|&(first, _)| first <= page)
+            .saturating_sub(1);
         match self.portions.get(at) {
             Some((first, Of::Entries(entry))) => source.entries()[entry + (page - first) as usize].label(),
             Some((_, Of::Shard(shard))) => {

@@ -138,7 +138,10 @@ pub(super) fn filter_site(name: &str) -> u32 {
 /// So many bytes of the input are dealt with when this is.
 pub(super) fn stored<S: Source>(source: &S, work: &Work) -> u64 {
     match work {
-        Work::Pages(range) => source.entries()[range.clone()].iter().map(crate::read::Entry::size).sum(),
+        Work::Pages(range) => source.entries()[range.clone()]
+            .iter()
+            .map(crate::read::Entry::size)
+            .sum(),
         Work::Piece(_, piece) => piece.stored,
         Work::End(..) | Work::Refused(_) => 0,
     }

@@ -45,7 +45,10 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
     /// A temporary file cannot be written or read, or the observer fails.
     pub(in crate::pipeline) fn run(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
         let bytes = self.source.entries().iter().map(Entry::size).sum();
-        let filter = self.options.templates.then(|| Filter::new(filter_bytes(bytes, self.options.memory)));
+        let filter = self
+            .options
+            .templates
+            .then(|| Filter::new(filter_bytes(bytes, self.options.memory)));
         let Some(mut left) = self.sketch(filter.as_ref(), observer)? else {
             return Ok(None);
         };
@@ -185,7 +188,13 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         observer: &mut dyn Observer,
     ) -> Result<Option<Vec<Verified>>, Error> {
         // Of the dump's own pages the rough sketches are remembered, which have hardly less.
-        let earlier = |page| left.sketches.get(page).ok().flatten().map_or(0, |sketch| sketch.shingles as usize);
+        let earlier = |page| {
+            left.sketches
+                .get(page)
+                .ok()
+                .flatten()
+                .map_or(0, |sketch| sketch.shingles as usize)
+        };
         let size = |page| left.roster.shingles_of(page).unwrap_or_else(|| earlier(page));
         let rounds = Rounds::plan(edges, size, self.options.share(4));
         let mut verified = Vec::new();

@@ -202,7 +202,11 @@ fn is_unstopped_prose(folded: &str) -> bool {
     const LETTERS: usize = 80;
     // Each takes three bytes.
     folded.len() >= LETTERS * 3
-        && folded.chars().filter(|&c| c >= '\u{e00}' && script(c) == Script::SouthEastAsian).count() >= LETTERS
+        && folded
+            .chars()
+            .filter(|&c| c >= '\u{e00}' && script(c) == Script::SouthEastAsian)
+            .count()
+            >= LETTERS
 }
 
 fn ends_sentence(text: &str) -> bool {
@@ -234,8 +238,14 @@ mod tests {
     #[test]
     fn a_date_does_not_tell_sentences_apart() {
         for (one, other) in [
-            ("on 5 january 2017 the council met and", "on 24 march 2020 the council met and"),
-            ("on january 5 2017 the council met and", "on september 24 2020 the council met and"),
+            (
+                "on 5 january 2017 the council met and",
+                "on 24 march 2020 the council met and",
+            ),
+            (
+                "on january 5 2017 the council met and",
+                "on september 24 2020 the council met and",
+            ),
             ("24 ноября 2022 года совет собрался", "3 мая 2019 года совет собрался"),
             ("เมื่อวันที่ 17 พฤศจิกายน 2024 และ", "เมื่อวันที่ 3 มีนาคม 2019 และ"),
             ("2017年1月5日 会議", "2020年12月24日 会議"),

@@ -123,8 +123,8 @@ impl Table {
     }
 
     fn spill(&mut self) -> Result<(), Error> {
-        self.line_runs.write(self.lines.drain().collect())?;
-        self.pair_runs.write(self.pairs.drain().collect())
+        self.line_runs.write(self.lines.drain().collect(), Line::add)?;
+        self.pair_runs.write(self.pairs.drain().collect(), |sum, n| *sum += n)
     }
 
     /// Bytes that went to disk so far.
