@@ -240,3 +240,10 @@ fn damaged_bytes_take_linear_time() {
         assert!(took < PATIENCE, "{piece:?}: {took:?} {}", decoded.is_ok());
     }
 }
+
+#[test]
+fn marks_that_change_places_leave_no_joiner_behind() {
+    // Composing put the acute behind the Arabic mark, after whom the joiner had a meaning and now has none.
+    let once = tidy("\u{301}\u{64e}\u{200d}a");
+    assert_eq!(tidy(&once), once);
+}

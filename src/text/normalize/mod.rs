@@ -107,18 +107,23 @@ pub fn tidy(text: &str) -> Cow<'_, str> {
     if found.bidi {
         tidied = then(tidied, bidi::fix);
     }
-    if found.invisible {
-        tidied = then(tidied, invisible::fix);
-    }
-    // Behind the invisible, which may stand between a letter and its mark.
-    if found.form {
-        tidied = then(tidied, form::fix);
-    }
+    // Composing comes behind the invisible, which may stand between a letter and its mark. But it also gives marks
+    // another order, and what an invisible character spells depends on what stands before it.
+    tidied = match (found.invisible, found.form) {
+        (true, true) => then(tidied, |text| settle(text, spell_and_compose)),
+        (true, false) => then(tidied, invisible::fix),
+        (false, true) => then(tidied, form::fix),
+        (false, false) => tidied,
+    };
     // The steps before may have joined two spaces or emptied a line.
     if found.bidi || found.invisible || found.space || !spaces::are_tidy(text) {
         tidied = then(tidied, spaces::fix);
     }
     tidied
+}
+
+fn spell_and_compose(text: &str) -> Cow<'_, str> {
+    then(invisible::fix(text), form::fix)
 }
 
 /// Applies one more step; what was borrowed and has nothing to fix stays borrowed.
