@@ -114,12 +114,16 @@ impl Sort {
             | '\u{100}'..='\u{17f}'
             | '\u{3b1}'..='\u{3c9}'
             | '\u{430}'..='\u{44f}'
-            | '\u{e01}'..='\u{e2e}'
+            | '\u{e01}'..='\u{e3a}'
+            | '\u{e40}'..='\u{e46}'
+            | '\u{3005}'
             | '\u{3041}'..='\u{3096}'
             | '\u{30a1}'..='\u{30fa}'
+            | '\u{30fc}'
             | '\u{4e00}'..='\u{9fff}'
             | '\u{ac00}'..='\u{d7a3}' => Self::Letter,
             '0'..='9' => Self::Number,
+            '\u{e47}'..='\u{e4c}' => Self::Other,
             _ if c.is_ascii() => Self::Other,
             _ if c.is_numeric() => Self::Number,
             _ if c.is_alphabetic() => Self::Letter,
