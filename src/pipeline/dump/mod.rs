@@ -1,9 +1,9 @@
 //! What a dump says as a whole, found out before anything is written: which pages are copies of others, and which lines
 //! stand on many pages.
 //!
-//! [`Survey`] reads the input several times: `sketch` judges every page by itself and keeps a few bytes of it, `check`
+//! `Survey` reads the input several times: `sketch` judges every page by itself and keeps a few bytes of it, `check`
 //! looks again where they say that it may be worth it, `again` sketches what is left without the lines of templates.
-//! What follows is [`Resolved`], which the writing pass asks about every page.
+//! What follows is `Resolved`, which the writing pass asks about every page.
 //! Must not know how pages are written.
 
 mod again;
