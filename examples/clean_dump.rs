@@ -3,21 +3,20 @@
 //!
 //! `cargo run --release --example clean_dump [MODEL.bin] < pages.jsonl > cleaned.jsonl`
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use textsieve::chrome::score;
-use textsieve::hash::hash64;
+use textsieve::error::Error;
 use textsieve::page::Page;
 use textsieve::repeat::lines::{At, Filter, LineEvidence, Lines, Strength, Table, Templates};
-use textsieve::text::fold::fold;
-use textsieve::text::tokens::tokens;
+use textsieve::repeat::near::{Keep, Order, SHINGLE_TOKENS, Sketch, Sketches, candidates};
 use textsieve::{Cleaner, Options};
 
-/// Pages whose clean texts share this part of their shingles are copies of one article.
-const SAME: f64 = 0.5;
+/// Enough for any site: nothing goes to the disk.
+const MEMORY: usize = 1 << 30;
 
 #[derive(serde::Deserialize)]
 struct Row {
@@ -62,8 +61,8 @@ fn site(cleaner: &Cleaner, rows: &[Row], out: &mut impl Write) -> Result<(), Box
         });
         clean.push(cleaned.text);
     }
-    let articles = articles(&clean);
-    let mut table = Table::new(1 << 30, &std::env::temp_dir());
+    let articles = articles(&clean)?;
+    let mut table = Table::new(MEMORY, &std::env::temp_dir());
     let at = |i: usize| At {
         page: i as u32,
         site: 0,
@@ -90,7 +89,7 @@ fn write(
     let cleaned = cleaner.clean_in(&row.text, |page: &Page<'_>| {
         let found = templates.evidence(at, &Lines::of(page))?;
         evidence = found.iter().map(|line| sign(line.as_ref())).collect();
-        Ok::<_, textsieve::error::Error>(found)
+        Ok::<_, Error>(found)
     })?;
     let cuts: Vec<_> = cleaned
         .cuts
@@ -123,50 +122,13 @@ fn sign(line: Option<&LineEvidence>) -> char {
     }
 }
 
-/// Which pages are copies of one article: for each the first of them.
-fn articles(clean: &[String]) -> Vec<u32> {
-    let sets: Vec<Vec<u64>> = clean.iter().map(|text| shingles(text)).collect();
-    let mut holders: HashMap<u64, Vec<u32>> = HashMap::new();
-    for (i, set) in sets.iter().enumerate() {
-        for &shingle in set {
-            holders.entry(shingle).or_default().push(i as u32);
-        }
+/// Which pages are copies of one article, as the program tells: for each the page that stands for all.
+fn articles(clean: &[String]) -> Result<Vec<u32>, Error> {
+    let mut sketches = Sketches::new(MEMORY, &std::env::temp_dir());
+    for text in clean {
+        let (sketch, shingles) = Sketch::of(text, SHINGLE_TOKENS);
+        sketches.push((!shingles.is_empty()).then_some(&sketch))?;
     }
-    let mut parent: Vec<u32> = (0..clean.len() as u32).collect();
-    for (i, set) in sets.iter().enumerate() {
-        let mut shared: HashMap<u32, usize> = HashMap::new();
-        for shingle in set {
-            for &other in holders[shingle].iter().filter(|&&j| (j as usize) < i) {
-                *shared.entry(other).or_default() += 1;
-            }
-        }
-        for (other, both) in shared {
-            let all = set.len() + sets[other as usize].len() - both;
-            if both as f64 >= SAME * all as f64 {
-                let (a, b) = (root(&parent, i as u32), root(&parent, other));
-                parent[a.max(b) as usize] = a.min(b);
-            }
-        }
-    }
-    (0..clean.len() as u32).map(|i| root(&parent, i)).collect()
-}
-
-fn root(parent: &[u32], mut i: u32) -> u32 {
-    while parent[i as usize] != i {
-        i = parent[i as usize];
-    }
-    i
-}
-
-fn shingles(text: &str) -> Vec<u64> {
-    let folded: Vec<String> = text.lines().map(fold).collect();
-    let all: Vec<&str> = folded.iter().flat_map(|line| tokens(line)).collect();
-    let mut set: Vec<u64> = if all.len() < 5 {
-        vec![hash64(all.join(" ").as_bytes())]
-    } else {
-        all.windows(5).map(|five| hash64(five.join(" ").as_bytes())).collect()
-    };
-    set.sort_unstable();
-    set.dedup();
-    set
+    let order = Order::of(&sketches, Keep::First, 0)?;
+    Ok(candidates(&sketches, &order, None, MEMORY)?.articles)
 }

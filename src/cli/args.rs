@@ -47,9 +47,15 @@ Files:
   OUT/_textsieve/run.json         what was done, with which settings, and the numbers
   OUT/_textsieve/removed.jsonl    every cut: page, line, reason, evidence, text
   OUT/_textsieve/set-aside.jsonl  every page that was not cleaned, and why
+  OUT/_textsieve/duplicates.jsonl every page that was left out as a copy, and of which
+  OUT/_textsieve/templates.jsonl  lines that stand on many articles, and where
 
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
-record that is set aside stands in the output as it came. Output is compressed as the input was.
+record that is set aside stands in the output as it came; one that is a copy of another is left out.
+Output is compressed as the input was.
+
+More than one page is looked at as a dump: the input is read up to five times before anything is
+written. Standard input is cleaned page by page.
 
 Configuration, from what gives way to what wins: defaults, ~/.config/textsieve/config.toml,
 ./textsieve.toml, environment (TEXTSIEVE_PROFILE=careful), flags.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::compress::{Packed, Packer};
 use crate::error::{Error, Place};
-use crate::pipeline::dump::{Copy, Listing};
+use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::records::Done;
 use crate::pipeline::run::{Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
@@ -292,7 +292,7 @@ struct DuplicateRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a Id>,
     #[serde(flatten)]
-    copy: &'a Copy,
+    copy: &'a CopyOf,
 }
 
 /// If not one record of the first piece has the text field, another one is meant.

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use crate::compress::{Packed, pack};
 use crate::error::Error;
-use crate::pipeline::dump::{Copy, Listing};
+use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Fields;
@@ -180,7 +180,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 /// What became of a record.
 enum Record<'a> {
     Judged(Judged, Spliced<'a>),
-    Dropped(Copy),
+    Dropped(CopyOf),
 }
 
 /// A record and what takes the place of its text.

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use crate::hash::hash64;
+
 /// The host of an address in lower case, without user and port.
 #[must_use]
 pub fn of_url(url: &str) -> Option<String> {
@@ -24,6 +26,12 @@ pub fn of_path(name: &Path) -> String {
     name.parent()
         .map(|folder| folder.to_string_lossy().into_owned())
         .unwrap_or_default()
+}
+
+/// The number of a site, the same in every pass and on every thread: a hash, since there are too many names to keep.
+#[must_use]
+pub fn number(name: &str) -> u64 {
+    hash64(name.as_bytes())
 }
 
 #[cfg(test)]

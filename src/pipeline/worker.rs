@@ -13,7 +13,7 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::cleaner::Cleaned;
-use crate::pipeline::dump::{Copy, Listing, Resolved, Staying};
+use crate::pipeline::dump::{CopyOf, Listing, Resolved, Staying};
 use crate::pipeline::feed::{Portion, Shard, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
@@ -46,7 +46,7 @@ pub enum Outcome {
     /// It was cleaned. The cuts are there if the plan asks for them.
     Cleaned(Option<Box<Cleaned>>),
     /// It says what another page says, which stays, and is not written.
-    Dropped(Copy),
+    Dropped(CopyOf),
     /// It was set aside.
     SetAside(SetAside),
 }
@@ -136,7 +136,7 @@ impl From<SetAside> for Fault {
 /// What became of a page's text.
 pub(super) enum Verdict {
     Judged(Judged),
-    Dropped(Copy),
+    Dropped(CopyOf),
 }
 
 /// A page that came out of the cleaner.
@@ -319,7 +319,7 @@ impl Batch {
     }
 
     /// Counts and reports a page that is not written, since another one says the same.
-    pub(super) fn drop_copy(&mut self, name: Name, bytes: usize, copy: Copy) {
+    pub(super) fn drop_copy(&mut self, name: Name, bytes: usize, copy: CopyOf) {
         self.stats.dropped(copy.kind, bytes);
         self.pages.push(PageReport {
             name: name.page,

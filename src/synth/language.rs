@@ -85,6 +85,7 @@ impl Language {
     #[must_use]
     pub fn of(code: &str) -> Option<Self> {
         let place = CODES.iter().position(|known| *known == code)?;
+        // Compiled in, and a test reads each: a failure here is a broken build.
         let lists: Lists = toml::from_str(SOURCES[place]).expect("the built-in lists are read by a test");
         debug_assert_eq!(lists.lang, CODES[place]);
         let mut language = Self {

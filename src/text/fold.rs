@@ -13,11 +13,11 @@
 //! as scripts are met, and stretches that fold to themselves are copied whole. A text with a character that may
 //! compose with the one before it takes the long way through NFKC.
 
-use std::sync::OnceLock;
-
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_normalization::{IsNormalized, is_nfc_quick};
+
+use crate::text::char_table::CharTable;
 
 /// Folds `text` into a new string; see [`fold_into`].
 #[must_use]
@@ -92,7 +92,7 @@ fn fold_by_table(text: &str, out: &mut String, start: usize) -> Option<()> {
         }
         let character = text[at..].chars().next()?;
         let next = at + character.len_utf8();
-        let folded = lookup(character);
+        let folded = FOLDS.get(character);
         if folded == Fold::Same || (folded == Fold::Mark && !after_mark) {
             at = next;
             (after_space, after_mark) = (false, folded == Fold::Mark);
@@ -198,29 +198,7 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
-const BLOCK: usize = 256;
-type Block = [Fold; BLOCK];
-
-/// The first two planes, filled as scripts are met: a page of Greek pays for Greek only.
-static BLOCKS: [OnceLock<Box<Block>>; 0x20000 / BLOCK] = [const { OnceLock::new() }; 0x20000 / BLOCK];
-
-fn lookup(character: char) -> Fold {
-    let code = character as usize;
-    match BLOCKS.get(code / BLOCK) {
-        Some(block) => block.get_or_init(|| fill(code / BLOCK))[code % BLOCK],
-        None => classify(character),
-    }
-}
-
-fn fill(block: usize) -> Box<Block> {
-    let mut table = Box::new([Fold::Space; BLOCK]);
-    for (index, entry) in table.iter_mut().enumerate() {
-        if let Some(character) = char::from_u32((block * BLOCK + index) as u32) {
-            *entry = classify(character);
-        }
-    }
-    table
-}
+static FOLDS: CharTable<Fold> = CharTable::new(classify);
 
 fn classify(character: char) -> Fold {
     if std::iter::once(character).nfkd().take(1).any(may_compose_backwards) {

@@ -9,18 +9,16 @@ use crate::pipeline::dump::check::Checker;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::sketch::{sketch_of, stored};
 use crate::pipeline::dump::visit::{Visit, Visitor, visit};
-use crate::pipeline::dump::{at, evidence};
+use crate::pipeline::dump::{OFTEN, at, evidence};
 use crate::pipeline::feed::Portion;
 use crate::read::Source;
 use crate::repeat::lines::{Lines, Strength, Templates};
 use crate::repeat::near::Sketch;
 use crate::text::normalize::{repair, tidy};
 
-/// What stands on so many articles does not make two pages alike: a request to subscribe between two paragraphs, with
-/// another price on each site …
-const OFTEN: u32 = 5;
-/// … if so much of the page is its own. Else it is compared as it stands.
-const LEAST_OWN: f64 = 0.7;
+/// What stands often does not make two pages alike (a request to subscribe between two paragraphs, with another price on
+/// each site) if so much of the page is its own, in per cent of the bytes. Else it is compared as it stands.
+const LEAST_OWN: usize = 70;
 
 /// What sketching again needs beside its input.
 pub(super) struct Again<'a, S> {
@@ -107,7 +105,7 @@ impl<S: Source> Again<'_, S> {
         let often = |i: usize| evidence[i].is_some_and(|evidence| evidence.articles >= OFTEN);
         let kept = kept.without(blocks.len(), sure);
         let fewer = kept.without(blocks.len(), often);
-        let kept = if fewer.letters(&blocks) >= LEAST_OWN * kept.letters(&blocks) {
+        let kept = if 100 * fewer.bytes(&blocks) >= LEAST_OWN * kept.bytes(&blocks) {
             fewer
         } else {
             kept

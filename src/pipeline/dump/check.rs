@@ -6,10 +6,11 @@
 use crate::page::Page;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::roster::Roster;
-use crate::pipeline::dump::sketch::{filter_site, stored};
+use crate::pipeline::dump::sketch::stored;
 use crate::pipeline::dump::visit::{Visit, Visitor, visit};
 use crate::pipeline::feed::Portion;
 use crate::pipeline::plan::Plan;
+use crate::pipeline::site;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, Lines};
 use crate::repeat::near::{Round, Shingles};
@@ -115,7 +116,7 @@ impl<S: Source> Checker<'_, S> {
         let blocks = Page::new(&tidied);
         let shingles = wanted.then(|| Shingles::of(&kept.clean(&blocks), self.shingle));
         let lines = self.filter.and_then(|filter| {
-            let (site, lines) = (filter_site(seen.site), Lines::of(&blocks));
+            let (site, lines) = (site::number(seen.site), Lines::of(&blocks));
             let counts = lines.keys().iter().flatten().any(|&key| filter.repeated(site, key));
             counts.then_some(lines)
         });

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::dump::sketch::{Left, sketch_of};
-use crate::pipeline::dump::{Copy, DumpOptions, Resolved};
+use crate::pipeline::dump::{CopyOf, DumpOptions, Resolved};
 use crate::repeat::index::Index;
 use crate::repeat::near::{Duplicate, Found, Round, Sketch, Sketches, Sweep, Verified};
 
@@ -96,11 +96,11 @@ impl Resolved<'_> {
     }
 
     /// What a page is a copy of, if that page is in the index.
-    pub(super) fn copy_of_earlier(&self, found: &Duplicate) -> Result<Option<Copy>, Error> {
+    pub(super) fn copy_of_earlier(&self, found: &Duplicate) -> Result<Option<CopyOf>, Error> {
         let Some(index) = self.index.filter(|_| self.roster.own(found.kept).is_none()) else {
             return Ok(None);
         };
-        Ok(Some(Copy {
+        Ok(Some(CopyOf {
             kept: index.name(found.kept)?,
             kind: found.kind,
             similarity: rounded(found.similarity),

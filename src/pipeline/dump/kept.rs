@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::page::{Block, Cut, Page};
+use crate::page::{Cut, Page};
 
 /// The blocks of a page that stay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,15 +47,9 @@ impl Kept {
     }
 
     /// Bytes of the blocks that stay.
-    pub(super) fn letters(&self, page: &Page<'_>) -> f64 {
-        let stays = |&(i, _): &(usize, &Block)| self.holds(i);
-        let lengths = page
-            .blocks()
-            .iter()
-            .enumerate()
-            .filter(stays)
-            .map(|(_, block)| block.range.len());
-        lengths.sum::<usize>() as f64
+    pub(super) fn bytes(&self, page: &Page<'_>) -> usize {
+        let blocks = page.blocks().iter().enumerate().filter(|&(i, _)| self.holds(i));
+        blocks.map(|(_, block)| block.range.len()).sum()
     }
 
     /// Nothing is left.

@@ -8,13 +8,11 @@ use serde::Serialize;
 
 use crate::hash::HashedMap;
 use crate::page::Page;
+use crate::pipeline::dump::OFTEN;
 use crate::repeat::lines::{At, LineEvidence, Lines, Strength};
 
 /// So many pages are named for each line.
 const SAMPLES: usize = 3;
-
-/// A line that repeats and is no template's is listed if so many articles of its site have it.
-const OFTEN: u32 = 5;
 
 /// What a line that repeats is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -39,7 +37,7 @@ struct Listed {
     first: (u32, usize),
     kind: Kind,
     /// Pages and articles by site, as far as they are known by site.
-    sites: BTreeMap<u32, [u32; 2]>,
+    sites: BTreeMap<u64, [u32; 2]>,
     /// Pages and articles in the dump, of a paragraph.
     dump: [u32; 2],
     samples: Vec<u32>,

@@ -35,6 +35,9 @@ pub(super) use survey::Survey;
 use kept::Kept;
 use roster::Roster;
 
+/// A line that so many articles have stands often, whether it is a template's or not.
+const OFTEN: u32 = 5;
+
 /// What is looked for in a dump.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DumpOptions {
@@ -93,7 +96,7 @@ impl DumpOptions {
 
 /// A page that says what another says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Copy {
+pub struct CopyOf {
     /// The page that stays.
     pub kept: String,
     /// How the two are alike.
@@ -135,7 +138,7 @@ impl Resolved<'_> {
     }
 
     /// What a page is a copy of, if it is to go.
-    pub(super) fn copy<S: Source>(&self, source: &S, page: u32) -> Result<Option<Copy>, Error> {
+    pub(super) fn copy<S: Source>(&self, source: &S, page: u32) -> Result<Option<CopyOf>, Error> {
         let Ok(at) = self.duplicates.binary_search_by_key(&page, |found| found.page) else {
             return Ok(None);
         };
@@ -143,7 +146,7 @@ impl Resolved<'_> {
         let Some(place) = self.roster.own(found.kept) else {
             return self.copy_of_earlier(found);
         };
-        Ok(Some(Copy {
+        Ok(Some(CopyOf {
             kept: self.roster.name(source, found.kept),
             kind: found.kind,
             similarity: earlier::rounded(found.similarity),

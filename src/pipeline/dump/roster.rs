@@ -33,7 +33,7 @@ impl Of {
 /// What is known of a page beside its text.
 #[derive(Debug, Clone, Copy)]
 struct Known {
-    site: u32,
+    site: u64,
     line: u32,
     fingerprint: u32,
     shingles: u32,
@@ -81,7 +81,7 @@ impl Roster {
     }
 
     /// Adds a page to the portion in hand, and returns its number.
-    pub(super) fn page(&mut self, site: u32, line: u64, fingerprint: u32, shingles: u32) -> u32 {
+    pub(super) fn page(&mut self, site: u64, line: u64, fingerprint: u32, shingles: u32) -> u32 {
         let number = self.len();
         self.pages.push(Known {
             site,
@@ -105,7 +105,7 @@ impl Roster {
     }
 
     /// The site of a page, as a number.
-    pub(crate) fn site_of(&self, page: u32) -> u32 {
+    pub(crate) fn site_of(&self, page: u32) -> u64 {
         self.known(page).map_or(0, |known| known.site)
     }
 

@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Error;
-use crate::hash::hash64;
 use crate::page::Page;
 use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::roster::{Of, Roster};
@@ -14,6 +13,7 @@ use crate::pipeline::dump::visit::{Visit, Visitor, visit};
 use crate::pipeline::feed::{Portion, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
+use crate::pipeline::site;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, Lines};
 use crate::repeat::near::{Shingles, Sketch, Sketches};
@@ -42,7 +42,7 @@ pub(super) struct Sketched {
 }
 
 struct SketchedPage {
-    site: u32,
+    site: u64,
     line: u64,
     fingerprint: u32,
     /// Nothing if the page cannot be cleaned, or nothing is left of it.
@@ -94,7 +94,7 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
 
     fn note_lines(&self, seen: &Visit<'_>, page: &Page<'_>) {
         if let Some(filter) = self.filter {
-            filter.see(filter_site(seen.site), &Lines::of(page));
+            filter.see(site::number(seen.site), &Lines::of(page));
         }
     }
 }
@@ -112,7 +112,7 @@ impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
         let sketch = |text| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, text))).ok();
         let (sketch, kept) = seen.text.and_then(sketch).unwrap_or_else(|| (None, Kept::nothing()));
         self.sketched.pages.push(SketchedPage {
-            site: filter_site(seen.site),
+            site: site::number(seen.site),
             line: seen.line,
             fingerprint: seen.fingerprint(),
             sketch,
@@ -127,12 +127,6 @@ pub(super) fn sketch_of(clean: &str, page: usize, shingle: usize) -> Option<(Ske
     let (mut sketch, shingles) = Sketch::of(clean, shingle);
     sketch.kept = (clean.len() * usize::from(u16::MAX) / page.max(clean.len()).max(1)) as u16;
     (!shingles.is_empty()).then_some((sketch, shingles))
-}
-
-/// What stands for a site in the filter, which is filled before sites have numbers. Two sites that share it are counted
-/// apart later.
-pub(super) fn filter_site(name: &str) -> u32 {
-    hash64(name.as_bytes()) as u32
 }
 
 /// So many bytes of the input are dealt with when this is.

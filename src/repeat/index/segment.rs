@@ -5,7 +5,7 @@
 //! ```text
 //! head    16 bytes     "TSINDEX1", version u16, tokens of a shingle u16, 0 u32
 //! bodies  of any size  for each page what it was called (UTF-8) and its set (`Shingles::to_bytes`)
-//! rows    116 bytes    for each page its sketch (96 bytes), where its body begins u64, bytes of the name u32, bytes of
+//! rows    111 bytes    for each page its sketch (91 bytes), where its body begins u64, bytes of the name u32, bytes of
 //!                      the set u32, the low 32 bits of xxh3-64 of the body
 //! foot    64 bytes     where the rows begin u64, run u128, the low 64 bits of xxh3-128 of all rows, pages u32, 0 u32, "TSINDEND",
 //!                      xxh3-128 of everything before it

@@ -29,7 +29,7 @@ impl Filter {
     }
 
     /// Notes the lines of one page; a line that stands on it twice counts once.
-    pub fn see(&self, site: u32, lines: &Lines) {
+    pub fn see(&self, site: u64, lines: &Lines) {
         let mut seen = HashedSet::default();
         let here = lines.keys().iter().flatten().map(|&key| site_key(site, key));
         // Long sentences are looked for in the whole dump, too.
@@ -48,7 +48,7 @@ impl Filter {
 
     /// Whether this line may stand on two pages of the site; never wrong when it says no.
     #[must_use]
-    pub fn repeated(&self, site: u32, key: u64) -> bool {
+    pub fn repeated(&self, site: u64, key: u64) -> bool {
         let (word, once) = self.slot(site_key(site, key));
         word.load(Ordering::Relaxed) & (once << 1) != 0
     }

@@ -18,7 +18,7 @@ pub use template::{LineEvidence, Site, Strength, Templates};
 
 /// One number for a key on a site.
 #[must_use]
-pub(crate) fn site_key(site: u32, key: u64) -> u64 {
+pub(crate) fn site_key(site: u64, key: u64) -> u64 {
     // An odd constant keeps different keys of one site different; two sites may meet by chance, which costs a count.
-    (key ^ u64::from(site).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    (key ^ site.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }

@@ -16,7 +16,7 @@ const FAR: usize = 4095;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineKey {
     /// The site.
-    pub site: u32,
+    pub site: u64,
     /// The line's key.
     pub key: u64,
 }
@@ -140,7 +140,7 @@ impl Record for LineKey {
 
     fn take(bytes: &mut &[u8]) -> Option<Self> {
         Some(Self {
-            site: u32::take(bytes)?,
+            site: u64::take(bytes)?,
             key: u64::take(bytes)?,
         })
     }

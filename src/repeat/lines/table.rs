@@ -17,7 +17,7 @@ use crate::repeat::lines::template::{Site, Templates};
 use crate::repeat::spill::Runs;
 
 /// The site that holds every page: long sentences are looked for in the whole dump.
-pub(super) const DUMP: u32 = u32::MAX;
+pub(super) const DUMP: u64 = u64::MAX;
 
 /// Bytes that a row of the table takes in a map, near enough: key, row, and a third of the slots empty.
 const LINE_BYTES: usize = 192;
@@ -29,7 +29,7 @@ pub struct At {
     /// Its number in input order.
     pub page: u32,
     /// Its site's number.
-    pub site: u32,
+    pub site: u64,
     /// The page that stands for all copies of its article.
     pub article: u32,
 }
@@ -42,8 +42,8 @@ pub struct Table {
     pairs: HashedMap<u64, u32>,
     line_runs: Runs<LineKey, Line>,
     pair_runs: Runs<u64, u32>,
-    articles: Vec<(u32, u32)>,
-    pages: BTreeMap<u32, u32>,
+    articles: Vec<(u64, u32)>,
+    pages: BTreeMap<u64, u32>,
 }
 
 impl Table {
@@ -113,7 +113,7 @@ impl Table {
         }
     }
 
-    fn count_pairs(&mut self, site: u32, keys: &[Option<u64>]) {
+    fn count_pairs(&mut self, site: u64, keys: &[Option<u64>]) {
         let near = pairs(site, keys, 1);
         let far = pairs(site, keys, 2);
         let all: HashedSet<u64> = near.into_iter().chain(far).flatten().collect();
@@ -164,10 +164,10 @@ impl Table {
         Ok(Templates::new(lines, pairs, sites))
     }
 
-    fn sites(&mut self) -> BTreeMap<u32, Site> {
+    fn sites(&mut self) -> BTreeMap<u64, Site> {
         self.articles.sort_unstable();
         self.articles.dedup();
-        let mut sites: BTreeMap<u32, Site> = BTreeMap::new();
+        let mut sites: BTreeMap<u64, Site> = BTreeMap::new();
         for (site, _) in self.articles.drain(..) {
             sites.entry(site).or_default().articles += 1;
         }
@@ -181,14 +181,14 @@ impl Table {
 /// The number of each line together with the one `step` below it, where both have a key; the page's ends count as
 /// lines. Entry 0 begins with the upper end.
 #[must_use]
-pub(super) fn pairs(site: u32, keys: &[Option<u64>], step: usize) -> Vec<Option<u64>> {
+pub(super) fn pairs(site: u64, keys: &[Option<u64>], step: usize) -> Vec<Option<u64>> {
     const EDGE: u64 = 0x6564_6765;
     let mut all = vec![Some(EDGE)];
     all.extend(keys);
     all.push(Some(EDGE));
     let number = |a: u64, b: u64| {
         // Neither the same the other way round, nor at another distance, nor on another site.
-        let salt = u64::from(site) << 2 | step as u64;
+        let salt = site << 2 | step as u64;
         (a.rotate_left(23) ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ b
     };
     all.windows(step + 1)

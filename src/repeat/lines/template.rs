@@ -71,12 +71,12 @@ pub struct Site {
 pub struct Templates {
     lines: Vec<(LineKey, Fact)>,
     pairs: HashedMap<u64, u32>,
-    sites: BTreeMap<u32, Site>,
+    sites: BTreeMap<u64, Site>,
 }
 
 impl Templates {
     /// `lines` in order of their keys.
-    pub(super) fn new(lines: Vec<(LineKey, Fact)>, pairs: Vec<(u64, u32)>, sites: BTreeMap<u32, Site>) -> Self {
+    pub(super) fn new(lines: Vec<(LineKey, Fact)>, pairs: Vec<(u64, u32)>, sites: BTreeMap<u64, Site>) -> Self {
         Self {
             lines,
             pairs: pairs.into_iter().collect(),
@@ -126,7 +126,7 @@ impl Templates {
         ))
     }
 
-    fn company<'p>(&self, number: u32, site: Site, lines: &'p Lines) -> Company<'p> {
+    fn company<'p>(&self, number: u64, site: Site, lines: &'p Lines) -> Company<'p> {
         let fact = |key: &Option<u64>| key.and_then(|key| self.fact(LineKey { site: number, key }));
         let count = |pair: &Option<u64>| pair.and_then(|pair| self.pairs.get(&pair)).copied().unwrap_or(0);
         Company {

@@ -3,12 +3,11 @@
 //! Characters whose fold is one character, whatever stands beside them, come from a table; a word with any other goes
 //! the way of everyone. Must not know where words begin and end.
 
-use std::sync::OnceLock;
-
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::words::{Words, hash_token};
+use crate::text::char_table::CharTable;
 use crate::text::chars::is_wide;
 use crate::text::fold::{fold, fold_into};
 use crate::text::tokens::tokens;
@@ -33,7 +32,7 @@ fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
     // Two marks in a row may have to change places.
     let mut after_mark = false;
     for character in piece.chars() {
-        let folded = lookup(character);
+        let folded = FOLDS.get(character);
         match folded {
             Fold::To(other) => put(other, into),
             Fold::Wide(other) => {
@@ -98,29 +97,7 @@ enum Fold {
     Context,
 }
 
-const BLOCK: usize = 256;
-type Block = [Fold; BLOCK];
-
-/// The first two planes, filled as scripts are met.
-static BLOCKS: [OnceLock<Box<Block>>; 0x20000 / BLOCK] = [const { OnceLock::new() }; 0x20000 / BLOCK];
-
-fn lookup(character: char) -> Fold {
-    let code = character as usize;
-    match BLOCKS.get(code / BLOCK) {
-        Some(block) => block.get_or_init(|| fill(code / BLOCK))[code % BLOCK],
-        None => classify(character),
-    }
-}
-
-fn fill(block: usize) -> Box<Block> {
-    let mut table = Box::new([Fold::Space; BLOCK]);
-    for (index, entry) in table.iter_mut().enumerate() {
-        if let Some(character) = char::from_u32((block * BLOCK + index) as u32) {
-            *entry = classify(character);
-        }
-    }
-    table
-}
+static FOLDS: CharTable<Fold> = CharTable::new(classify);
 
 fn classify(character: char) -> Fold {
     let first = std::iter::once(character).nfkd().next();

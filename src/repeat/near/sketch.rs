@@ -7,7 +7,7 @@ use super::signature::{BINS, Signature};
 use super::words::Words;
 use crate::hash::hash128;
 
-/// A page's sketch: 96 bytes, in memory and on disk.
+/// A page's sketch: 91 bytes, in memory and on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sketch {
     /// Hash of the folded clean text, lines joined by spaces. Equal texts are exact copies.
@@ -18,19 +18,17 @@ pub struct Sketch {
     pub shingles: u32,
     /// Characters of the clean text.
     pub chars: u32,
-    /// The number of the page's site.
-    pub site: u32,
     /// How much of the page's text stayed when it was cleaned: a share in 1/65535.
     pub kept: u16,
 }
 
 impl Sketch {
     /// Bytes of a sketch.
-    pub const BYTES: usize = 96;
+    pub const BYTES: usize = 91;
 
     /// The sketch of a clean text with shingles of `n` tokens, and the set it was made from.
     ///
-    /// `site` and `kept` are left to the caller.
+    /// `kept` is left to the caller.
     #[must_use]
     pub fn of(clean: &str, n: usize) -> (Self, Shingles) {
         let words = Words::of(clean);
@@ -40,7 +38,6 @@ impl Sketch {
             signature: Signature::of(&shingles),
             shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
             chars: u32::try_from(clean.chars().count()).unwrap_or(u32::MAX),
-            site: 0,
             kept: 0,
         };
         (sketch, shingles)
@@ -54,21 +51,19 @@ impl Sketch {
             out[64..80].copy_from_slice(&sketch.identity.to_le_bytes());
             out[80..84].copy_from_slice(&sketch.shingles.to_le_bytes());
             out[84..88].copy_from_slice(&sketch.chars.to_le_bytes());
-            out[88..92].copy_from_slice(&sketch.site.to_le_bytes());
-            out[92..94].copy_from_slice(&sketch.kept.to_le_bytes());
-            out[94] = 1;
+            out[88..90].copy_from_slice(&sketch.kept.to_le_bytes());
+            out[90] = 1;
         }
         out
     }
 
     pub(in crate::repeat) fn decode(bytes: &[u8; Self::BYTES]) -> Option<Self> {
-        (bytes[94] != 0).then(|| Self {
+        (bytes[90] != 0).then(|| Self {
             identity: u128::from_le_bytes(part(bytes, 64)),
             signature: Signature(part::<BINS>(bytes, 0)),
             shingles: u32::from_le_bytes(part(bytes, 80)),
             chars: u32::from_le_bytes(part(bytes, 84)),
-            site: u32::from_le_bytes(part(bytes, 88)),
-            kept: u16::from_le_bytes(part(bytes, 92)),
+            kept: u16::from_le_bytes(part(bytes, 88)),
         })
     }
 }
@@ -84,11 +79,7 @@ mod tests {
     #[test]
     fn a_sketch_comes_back_from_its_bytes() {
         let (sketch, _) = Sketch::of("Some words of a page, and some more.", 5);
-        let sketch = Sketch {
-            site: 7,
-            kept: 65_535,
-            ..sketch
-        };
+        let sketch = Sketch { kept: 65_535, ..sketch };
         assert_eq!(Sketch::decode(&Sketch::encode(Some(&sketch))), Some(sketch));
         assert_eq!(Sketch::decode(&Sketch::encode(None)), None);
     }

@@ -205,7 +205,7 @@ mod tests {
 
     fn sketch(page: u32) -> Option<Sketch> {
         let (sketch, _) = Sketch::of(&format!("page {page}"), 5);
-        (!page.is_multiple_of(5)).then_some(Sketch { site: page, ..sketch })
+        (!page.is_multiple_of(5)).then_some(Sketch { chars: page, ..sketch })
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
                 assert_eq!(sketches.get(page).unwrap(), sketch(page), "{memory} {page}");
             }
             assert_eq!(sketches.get(pages).unwrap(), None);
-            assert!(sketches.disk_bytes() + memory as u64 >= 4096 * 96);
+            assert!(sketches.disk_bytes() + memory as u64 >= 4096 * Sketch::BYTES as u64);
             assert_eq!(sketches.disk_bytes() == 0, memory == 1 << 30);
         }
     }
