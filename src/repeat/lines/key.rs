@@ -202,6 +202,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// Thai, Lao, Khmer and Burmese have no full stop that every sentence ends in. So many of their letters are no headline.
+/// Of paragraphs that several articles of a synthetic dump share, 99 % are listed, and 86 % were without this.
 fn is_unstopped_prose(folded: &str) -> bool {
     const LETTERS: usize = 80;
     // Each takes three bytes.
