@@ -187,7 +187,8 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         edges: Vec<Edge>,
         observer: &mut dyn Observer,
     ) -> Result<Option<Vec<Verified>>, Error> {
-        // Of the dump's own pages the rough sketches are remembered, which have hardly less.
+        // Of the dump's own pages the rough sketches are remembered, which have hardly less. This only plans: a sketch of an
+        // earlier page that cannot be read is an error where its set is.
         let earlier = |page| {
             left.sketches
                 .get(page)
