@@ -121,6 +121,7 @@ pub mod page;
 pub mod pipeline;
 pub mod read;
 pub mod reason;
+pub mod record;
 pub mod repeat;
 pub mod report;
 pub mod synth;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Every module at the root, by floor. Modules of one floor do not know one another.
 const FLOORS: &[&[&str]] = &[
     &["compress", "error", "hash", "reason", "text"],
-    &["page", "lexicon", "measure", "synth"],
+    &["page", "lexicon", "measure", "record", "synth"],
     &["chrome", "repeat", "read", "write"],
     &["pipeline"],
     &["report"],

@@ -209,10 +209,11 @@ pub struct Clean {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct Reading {
-    /// Whether a file is a page or holds records: auto, text or jsonl [default: auto]
+    /// Whether a file is a page or holds records: auto, text, jsonl, csv or tsv [default: auto]
     ///
-    /// `auto` goes by the name: .jsonl and .ndjson hold records, one a line, also with .gz or .zst behind it, and so
-    /// does .json.gz if it begins with {. Standard input is text.
+    /// `auto` goes by the name: .jsonl, .ndjson, .csv and .tsv hold records, also with .gz or .zst behind it, and so
+    /// does .json.gz if it begins with {. Of .csv and .tsv the first line names the columns, and columns are the fields
+    /// of a record. Standard input is text.
     #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
     pub input_format: Option<InputFormat>,
     /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]
@@ -374,10 +375,9 @@ fn profile_parser() -> impl clap::builder::TypedValueParser<Value = Profile> {
 
 fn format_parser() -> impl clap::builder::TypedValueParser<Value = InputFormat> {
     use clap::builder::TypedValueParser as _;
-    PossibleValuesParser::new(["auto", "text", "jsonl"]).map(|name| match name.as_str() {
-        "text" => InputFormat::Text,
-        "jsonl" => InputFormat::Jsonl,
-        _ => InputFormat::Auto,
+    PossibleValuesParser::new(InputFormat::ALL.map(|(name, _)| name)).map(|wanted| {
+        let found = InputFormat::ALL.into_iter().find(|(name, _)| *name == wanted);
+        found.map_or_else(InputFormat::default, |(_, format)| format)
     })
 }
 

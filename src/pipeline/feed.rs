@@ -14,6 +14,7 @@ use crate::pipeline::worker::{nanos, unsafe_name};
 use crate::read::form::Form;
 use crate::read::records::{Piece, Records};
 use crate::read::{Entry, SetAside, Source};
+use crate::record::Layout;
 use crate::write::files::check_name;
 
 /// A batch ends with the page that makes it this large: enough work to outweigh the hand-over.
@@ -45,7 +46,8 @@ pub(super) struct Shard {
     pub name: PathBuf,
     pub label: String,
     pub compression: Compression,
-    pub max_line: u64,
+    pub layout: Arc<dyn Layout>,
+    pub max_record: u64,
 }
 
 /// The input, cut into portions.
@@ -107,7 +109,8 @@ impl<'a, S: Source> Feed<'a, S> {
                     name: entry.name().to_owned(),
                     label: entry.label(),
                     compression: records.compression(),
-                    max_line: records.max_line(),
+                    layout: Arc::clone(records.layout()),
+                    max_record: records.max_record(),
                 };
                 self.piece(Arc::new(shard), records)
             }

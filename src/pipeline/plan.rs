@@ -15,8 +15,8 @@ use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
 use crate::read::Entry;
+use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
-use crate::text::json::Pointer;
 
 /// What a run does with its pages, all choices made.
 #[derive(Debug, Clone, Default)]
@@ -41,27 +41,6 @@ pub struct Plan {
     pub inputs: Vec<String>,
     /// The effective configuration, for the run's record.
     pub config: Config,
-}
-
-/// The fields of a record that matter here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fields {
-    /// The text that is cleaned.
-    pub text: Pointer,
-    /// What the record is called.
-    pub id: Pointer,
-    /// The address it is from.
-    pub url: Pointer,
-}
-
-impl Default for Fields {
-    fn default() -> Self {
-        Self {
-            text: Pointer::key("text"),
-            id: Pointer::key("id"),
-            url: Pointer::key("url"),
-        }
-    }
 }
 
 /// The effective configuration: every key with its value and where that came from.

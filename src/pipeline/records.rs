@@ -10,18 +10,14 @@ use std::time::Instant;
 
 use crate::compress::{Packed, pack};
 use crate::error::Error;
-use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::judge::Judge;
-use crate::pipeline::plan::Fields;
+use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
 use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, nanos, panicked};
 use crate::read::records::{Piece, PieceKind};
-use crate::read::{Id, SetAside, Source, Why};
-use crate::text::json::{Field, literal, locate, text_of};
-
-/// So many keys are named when none is the text field.
-const KEYS_TOLD: usize = 20;
+use crate::read::{SetAside, Source, Why};
+use crate::record::{Located, Reading, Text};
 
 /// A piece that was worked on.
 #[derive(Debug)]
@@ -38,22 +34,48 @@ pub(super) struct Done {
     pub keys: Option<Vec<String>>,
 }
 
-/// What a record says of itself.
-pub(super) struct Located<'a> {
-    /// The record before the text's literal, the literal, and what follows.
-    parts: [&'a str; 3],
-    pub(super) text: String,
+/// A record, or what stands between records.
+pub(super) struct Numbered<'a> {
+    number: u64,
+    bytes: &'a [u8],
+    is_record: bool,
+}
+
+impl<'a> Numbered<'a> {
+    /// Its number and its bytes, if it is a record.
+    pub(super) fn record(&self) -> Option<(u64, &'a [u8])> {
+        self.is_record.then_some((self.number, self.bytes))
+    }
+}
+
+/// All that stands in a piece of whole records, without its head.
+pub(super) fn parts<'a>(shard: &'a Shard, piece: &'a Piece) -> impl Iterator<Item = Numbered<'a>> {
+    let (mut rest, mut number) = (&piece.bytes[piece.head..], piece.line);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let part = shard.layout.part(rest);
+        let (bytes, after) = rest.split_at(part.length);
+        let numbered = Numbered {
+            number,
+            bytes,
+            is_record: part.is_record,
+        };
+        rest = after;
+        number += part.advance;
+        Some(numbered)
+    })
 }
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
-    pub(super) fn piece(&self, shard: Arc<Shard>, piece: Piece, mut batch: Batch) -> (Batch, Done) {
+    pub(super) fn piece(&self, shard: Arc<Shard>, piece: &Piece, mut batch: Batch) -> (Batch, Done) {
         let mut out = Vec::new();
         let stored = piece.stored;
         let (records, keys) = match piece.kind {
-            PieceKind::Lines => self.lines(&shard, &piece, &mut batch, &mut out),
+            PieceKind::Whole => self.records(&shard, piece, &mut batch, &mut out),
             PieceKind::Part | PieceKind::LastPart { .. } => {
-                giant(&shard, &piece, &mut batch);
-                out = piece.bytes;
+                giant(&shard, piece, &mut batch, &mut out);
                 (false, None)
             }
         };
@@ -74,67 +96,77 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         (batch, done)
     }
 
-    /// Cleans whole lines. Says whether there was a record, and which keys the first has if all lack the text field.
-    fn lines(&self, shard: &Shard, piece: &Piece, batch: &mut Batch, out: &mut Vec<u8>) -> (bool, Option<Vec<String>>) {
-        let (mark, lines) = piece.bytes.split_at(piece.mark());
+    /// Cleans whole records. Says whether there was one, and which keys the first has if all lack the text field.
+    fn records(
+        &self,
+        shard: &Shard,
+        piece: &Piece,
+        batch: &mut Batch,
+        out: &mut Vec<u8>,
+    ) -> (bool, Option<Vec<String>>) {
         out.reserve(piece.bytes.len());
-        pass(mark, batch, out);
+        pass(&piece.bytes[..piece.head], batch, out);
         let (mut records, mut lacking, mut first) = (0, 0, None);
-        for (number, line) in (piece.line..).zip(lines.split_inclusive(|&byte| byte == b'\n')) {
+        for part in parts(shard, piece) {
             if self.stopped() {
                 batch.stopped = true;
                 break;
             }
-            if line.iter().all(u8::is_ascii_whitespace) {
-                pass(line, batch, out);
+            let Some((number, record)) = part.record() else {
+                pass(part.bytes, batch, out);
                 continue;
-            }
-            first.get_or_insert(line);
+            };
+            first.get_or_insert(record);
             records += 1;
-            lacking += usize::from(self.line(shard, number, line, batch, out) == Some(Why::NoText));
+            lacking += usize::from(self.record(shard, number, record, batch, out) == Some(Why::NoText));
         }
         let all_lack = records > 0 && records == lacking;
-        (records > 0, first.filter(|_| all_lack).map(keys_of))
+        let keys = first.filter(|_| all_lack).map(|first| shard.layout.keys(first));
+        (records > 0, keys)
     }
 
     /// Deals with one record, and says why if it is set aside.
-    fn line(&self, shard: &Shard, number: u64, line: &[u8], batch: &mut Batch, out: &mut Vec<u8>) -> Option<Why> {
-        batch.stats.took(line.len());
+    fn record(&self, shard: &Shard, number: u64, record: &[u8], batch: &mut Batch, out: &mut Vec<u8>) -> Option<Why> {
+        batch.stats.took(record.len());
         let start = Instant::now();
         let mut name = Name {
             page: format!("{}:{number}", shard.label),
             id: None,
             site: None,
         };
-        let located = located(line, shard.max_line, &self.plan.fields, &mut name);
+        let located = located(record, shard, self.plan, &mut name);
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
-        let judged = located.map_err(Fault::from).and_then(|located| {
+        let judged = located.map_err(Fault::from).and_then(|text| {
             let number = batch.number();
             let judged = catch_unwind(AssertUnwindSafe(|| {
-                self.record(number, &name, &located, &mut batch.listing)
+                self.judge(number, &name, &text.value, &mut batch.listing)
             }));
-            judged.unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()))
+            let verdict = judged.unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()))?;
+            Ok((verdict, text))
         });
         batch.stats.times.clean_ns += nanos(start);
-        let before = out.len();
         match judged {
-            Ok(Record::Dropped(copy)) => {
-                batch.drop_copy(name, line.len(), copy);
+            Ok((Verdict::Dropped(copy), _)) => {
+                batch.drop_copy(name, record.len(), copy);
                 None
             }
-            Ok(Record::Judged(judged, page)) => {
-                if page.changed {
-                    let [head, _, tail] = page.parts;
-                    for part in [head, &page.literal, tail] {
-                        out.extend_from_slice(part.as_bytes());
-                    }
+            Ok((Verdict::Judged(judged), text)) => {
+                let changed = !text.verbatim || judged.cleaned.text != text.value;
+                let before = out.len();
+                if changed {
+                    shard.layout.splice(record, text.range, &judged.cleaned.text, out);
                 } else {
-                    out.extend_from_slice(line);
+                    out.extend_from_slice(record);
                 }
                 let written = out.len() - before;
                 batch.stats.wrote(written);
-                batch.done(name, [line.len(), written], page.changed, judged, self.plan.show_cuts);
+                let judged = Judged {
+                    encoding: text.encoding,
+                    invalid: text.invalid,
+                    ..judged
+                };
+                batch.done(name, [record.len(), written], changed, judged, self.plan.show_cuts);
                 None
             }
             Err(Fault::Run(error)) => {
@@ -142,52 +174,14 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 None
             }
             Err(Fault::Page(aside)) => {
-                out.extend_from_slice(line);
+                out.extend_from_slice(record);
                 let why = aside.reason;
-                batch.stats.passed_on(line.len());
-                batch.put_aside(name, aside.sized(line.len() as u64), true);
+                batch.stats.passed_on(record.len());
+                batch.put_aside(name, aside.sized(record.len() as u64), true);
                 Some(why)
             }
         }
     }
-
-    fn record<'a>(
-        &self,
-        number: u32,
-        name: &Name,
-        located: &Located<'a>,
-        listing: &mut Listing,
-    ) -> Result<Record<'a>, Fault> {
-        let judged = match self.judge(number, name, &located.text, listing)? {
-            Verdict::Judged(judged) => judged,
-            Verdict::Dropped(copy) => return Ok(Record::Dropped(copy)),
-        };
-        let cleaned = &judged.cleaned;
-        let changed = cleaned.text != located.text;
-        let spliced = Spliced {
-            parts: located.parts,
-            literal: if changed {
-                literal(&cleaned.text, located.parts[1])
-            } else {
-                String::new()
-            },
-            changed,
-        };
-        Ok(Record::Judged(judged, spliced))
-    }
-}
-
-/// What became of a record.
-enum Record<'a> {
-    Judged(Judged, Spliced<'a>),
-    Dropped(CopyOf),
-}
-
-/// A record and what takes the place of its text.
-struct Spliced<'a> {
-    parts: [&'a str; 3],
-    literal: String,
-    changed: bool,
 }
 
 /// Hands on bytes that are no record's.
@@ -198,87 +192,50 @@ fn pass(bytes: &[u8], batch: &mut Batch, out: &mut Vec<u8>) {
 }
 
 /// Finds the text of a record, and on the way what it is called and where it is from.
-pub(super) fn located<'a>(line: &'a [u8], max: u64, fields: &Fields, name: &mut Name) -> Result<Located<'a>, SetAside> {
-    let page = name.page.clone();
-    let aside = |why, detail: String| SetAside::new(page.clone(), why, detail);
-    if content(line) as u64 > max {
-        return Err(too_large(&page, max));
+pub(super) fn located<'a>(record: &'a [u8], shard: &Shard, plan: &Plan, name: &mut Name) -> Result<Text<'a>, SetAside> {
+    if content(record) as u64 > shard.max_record {
+        return Err(too_large(&name.page, shard.max_record));
     }
-    let record = str::from_utf8(line).map_err(|error| {
-        aside(
-            Why::InvalidText,
-            format!("column {}: not UTF-8", error.valid_up_to() + 1),
-        )
-    })?;
-    let [text, id, url] = locate(record, [&fields.text, &fields.id, &fields.url])
-        .map_err(|malformed| aside(Why::NotJson, malformed.to_string()))?;
-    let value = |field: Field| field.value.map(|range| &record[range]);
-    name.id = value(id).and_then(Id::of);
-    name.site = value(url).and_then(text_of).and_then(|url| site::of_url(&url));
-
-    let aside = |why, detail: String| aside(why, detail).called(name.id.clone());
-    let Some(range) = text.value else {
-        return Err(aside(Why::NoText, format!("no field `{}`", fields.text)).hint("--text-field names it"));
+    let reading = Reading {
+        fields: &plan.fields,
+        decode: &plan.decode,
     };
-    if text.twice {
-        return Err(aside(
-            Why::TextTwice,
-            format!("the field `{}` stands there twice", fields.text),
-        ));
-    }
-    let parts = [&record[..range.start], &record[range.clone()], &record[range.end..]];
-    if !parts[1].starts_with('"') {
-        return Err(aside(Why::TextNotString, format!("the text is {}", kind(parts[1]))));
-    }
-    match text_of(parts[1]) {
-        Some(text) => Ok(Located { parts, text }),
-        None => Err(aside(
-            Why::LoneSurrogate,
-            "half of a surrogate pair in the text".to_owned(),
-        )),
-    }
+    let Located { id, url, text } = shard.layout.locate(record, &reading);
+    name.id = id;
+    name.site = url.and_then(|url| site::of_url(&url));
+    text.map_err(|lacking| {
+        let mut aside = SetAside::new(name.page.clone(), lacking.why, lacking.detail).called(name.id.clone());
+        aside.hint = lacking.hint.map(str::to_owned);
+        aside
+    })
 }
 
-/// A line's length without its end.
-fn content(line: &[u8]) -> usize {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line).len()
+/// A record's length without the end of its last line.
+fn content(record: &[u8]) -> usize {
+    let record = record.strip_suffix(b"\n").unwrap_or(record);
+    record.strip_suffix(b"\r").unwrap_or(record).len()
 }
 
-fn kind(literal: &str) -> &'static str {
-    match literal.as_bytes().first() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'n') => "null",
-        Some(b't' | b'f') => "true or false",
-        _ => "a number",
-    }
-}
-
-/// Part of a line that is larger than a page may be; it is reported with its last.
-fn giant(shard: &Shard, piece: &Piece, batch: &mut Batch) {
-    batch.stats.took(piece.bytes.len());
+/// Part of a record that is larger than a page may be; it is reported with its last.
+fn giant(shard: &Shard, piece: &Piece, batch: &mut Batch, out: &mut Vec<u8>) {
+    let (head, part) = piece.bytes.split_at(piece.head);
+    pass(head, batch, out);
+    batch.stats.took(part.len());
+    batch.stats.passed_on(part.len());
+    out.extend_from_slice(part);
     let PieceKind::LastPart { total } = piece.kind else {
-        return batch.stats.passed_on(piece.bytes.len());
+        return;
     };
-    batch.stats.passed_on(piece.bytes.len());
     let name = Name {
         page: format!("{}:{}", shard.label, piece.line),
         id: None,
         site: Some(site::of_path(&shard.name)),
     };
-    let aside = too_large(&name.page, shard.max_line).sized(total);
+    let aside = too_large(&name.page, shard.max_record).sized(total);
     batch.put_aside(name, aside, true);
 }
 
 fn too_large(page: &str, max: u64) -> SetAside {
     let detail = format!("larger than a record may be ({max} bytes)");
     SetAside::new(page, Why::TooLarge, detail).hint("raise --max-page if this is one record")
-}
-
-/// The keys of a record that lacks the one that was asked for.
-fn keys_of(line: &[u8]) -> Vec<String> {
-    let keys: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_slice(line);
-    let keys = keys.map(|map| map.into_iter().map(|(key, _)| key).take(KEYS_TOLD).collect());
-    keys.unwrap_or_default()
 }

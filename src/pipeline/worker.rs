@@ -178,7 +178,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let (batch, part) = match work {
             Work::Pages(range) => (self.pages(&self.source.entries()[range], batch), Part::Pages),
             Work::Piece(shard, piece) => {
-                let (batch, done) = self.piece(shard, piece, batch);
+                let (batch, done) = self.piece(shard, &piece, batch);
                 (batch, Part::Piece(done))
             }
             Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::record::Format;
+
 /// What the user says of all inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -15,8 +17,12 @@ pub enum InputFormat {
     Auto,
     /// Every file is a page.
     Text,
-    /// Every file holds records.
+    /// Every file holds a JSON object a line.
     Jsonl,
+    /// Every file holds values parted by commas, and the first line names the columns.
+    Csv,
+    /// Every file holds values parted by tabs, and the first line names the columns.
+    Tsv,
 }
 
 /// What one file holds.
@@ -25,23 +31,58 @@ pub enum Form {
     /// One page.
     Page,
     /// Records.
-    Records,
-    /// Records if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
+    Records(Format),
+    /// Lines of JSON if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
     RecordsIfSo,
 }
 
-const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
+impl Form {
+    /// The form of its records, if it holds such.
+    #[must_use]
+    pub fn format(self) -> Option<Format> {
+        match self {
+            Self::Page => None,
+            Self::Records(format) => Some(format),
+            Self::RecordsIfSo => Some(Format::Jsonl),
+        }
+    }
+}
+
+const RECORDS: [(&str, Format); 4] = [
+    ("jsonl", Format::Jsonl),
+    ("ndjson", Format::Jsonl),
+    ("csv", Format::Csv),
+    ("tsv", Format::Tsv),
+];
 const PERHAPS: &str = "json";
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 impl InputFormat {
+    /// All there are, by the names they are asked for by.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("auto", Self::Auto),
+        ("text", Self::Text),
+        ("jsonl", Self::Jsonl),
+        ("csv", Self::Csv),
+        ("tsv", Self::Tsv),
+    ];
+
     /// What a file of this name holds.
     #[must_use]
     pub fn form(self, name: &Path) -> Form {
         match self {
-            Self::Text => Form::Page,
-            Self::Jsonl => Form::Records,
             Self::Auto => named(name),
+            _ => self.format().map_or(Form::Page, Form::Records),
+        }
+    }
+
+    /// The form of records that every file is said to have.
+    fn format(self) -> Option<Format> {
+        match self {
+            Self::Auto | Self::Text => None,
+            Self::Jsonl => Some(Format::Jsonl),
+            Self::Csv => Some(Format::Csv),
+            Self::Tsv => Some(Format::Tsv),
         }
     }
 
@@ -49,14 +90,16 @@ impl InputFormat {
     #[must_use]
     pub fn extensions(self) -> Vec<String> {
         let mut extensions = Vec::new();
-        if self != Self::Jsonl {
+        if matches!(self, Self::Auto | Self::Text) {
             extensions.push("txt".to_owned());
         }
-        if self != Self::Text {
-            for plain in RECORDS {
+        for (plain, format) in RECORDS {
+            if self == Self::Auto || self.format() == Some(format) {
                 extensions.push(plain.to_owned());
                 extensions.extend(COMPRESSED.map(|packed| format!("{plain}.{packed}")));
             }
+        }
+        if matches!(self, Self::Auto | Self::Jsonl) {
             extensions.extend(COMPRESSED.map(|packed| format!("{PERHAPS}.{packed}")));
         }
         extensions
@@ -70,8 +113,9 @@ fn named(name: &Path) -> Form {
         .unwrap_or_default();
     let packed = COMPRESSED.iter().find_map(|packed| extended(&name, packed));
     let (stem, packed) = (packed.unwrap_or(&name), packed.is_some());
-    if RECORDS.iter().any(|plain| extended(stem, plain).is_some()) {
-        Form::Records
+    let format = RECORDS.iter().find(|(plain, _)| extended(stem, plain).is_some());
+    if let Some((_, format)) = format {
+        Form::Records(*format)
     } else if packed && extended(stem, PERHAPS).is_some() {
         Form::RecordsIfSo
     } else {
@@ -107,9 +151,10 @@ mod tests {
     fn names_tell_the_form() {
         for (name, form) in [
             ("a.txt", Form::Page),
-            ("a.jsonl", Form::Records),
-            ("deep/A.JSONL.GZ", Form::Records),
-            ("a.ndjson.zst", Form::Records),
+            ("a.jsonl", Form::Records(Format::Jsonl)),
+            ("deep/A.JSONL.GZ", Form::Records(Format::Jsonl)),
+            ("a.ndjson.zst", Form::Records(Format::Jsonl)),
+            ("a.tsv", Form::Records(Format::Tsv)),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
             ("a.json", Form::Page),
             ("a.gz", Form::Page),
@@ -117,7 +162,7 @@ mod tests {
         ] {
             assert_eq!(InputFormat::Auto.form(Path::new(name)), form, "{name}");
             assert_eq!(InputFormat::Text.form(Path::new(name)), Form::Page);
-            assert_eq!(InputFormat::Jsonl.form(Path::new(name)), Form::Records);
+            assert_eq!(InputFormat::Csv.form(Path::new(name)), Form::Records(Format::Csv));
         }
     }
 

@@ -1,7 +1,7 @@
-//! A file of records, one a line, handed out in pieces of whole lines: a shard may be larger than any memory.
+//! A file of records, handed out in pieces of whole ones: a shard may be larger than any memory.
 //!
 //! Where a piece ends depends on the text alone, not on how the bytes arrive, so that what is made of the pieces is the
-//! same every time. Must not know what a record looks like.
+//! same every time. Must not know what a record looks like: its form's framer knows where one ends.
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -9,26 +9,28 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::text::{Fault, same};
 use super::{Entry, SetAside};
 use crate::compress::{Compression, unpack};
+use crate::record::{Format, Frame, Framer, Layout};
 
 /// A piece is as large as this or ends with the file: enough work to outweigh the hand-over.
 const PIECE_BYTES: usize = 1 << 20;
-/// A piece of short lines ends here: each may leave a report of its own.
-const PIECE_LINES: usize = 1 << 14;
 const BUFFER: usize = 1 << 17;
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// So much more than a page may a record have, for what stands around its text; who reads it looks at the text itself.
+const SLACK: u64 = 1 << 16;
 
-/// Some lines of a shard.
+/// Some records of a shard.
 #[derive(Debug)]
 pub struct Piece {
-    /// The number of the first line, from 1.
+    /// The number of the first record: its line, from 1, or its place if records are no lines.
     pub line: u64,
-    /// The bytes, with line ends; a byte order mark at the beginning of the first piece.
+    /// The bytes, all of them.
     pub bytes: Vec<u8>,
+    /// So many bytes come before the first record: a byte order mark, the names of columns.
+    pub head: usize,
     /// What they are.
     pub kind: PieceKind,
     /// So many bytes of the file were read for it, as they are stored.
@@ -38,39 +40,31 @@ pub struct Piece {
 /// What the bytes of a piece are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PieceKind {
-    /// Whole lines; the last of a file may have no end.
-    Lines,
-    /// Part of a line that is larger than a page may be.
+    /// Whole records; the last line of a file may have no end.
+    Whole,
+    /// Part of a record that is larger than a page may be.
     Part,
-    /// The end of such a line.
+    /// The end of such a record.
     LastPart {
-        /// The size of the whole line.
+        /// The size of the whole record.
         total: u64,
     },
-}
-
-impl Piece {
-    /// The length of the byte order mark that it begins with.
-    #[must_use]
-    pub fn mark(&self) -> usize {
-        if self.line == 1 && self.bytes.starts_with(BYTE_ORDER_MARK) {
-            BYTE_ORDER_MARK.len()
-        } else {
-            0
-        }
-    }
 }
 
 /// A shard that is being read.
 pub struct Records {
     reader: Box<dyn Read + Send>,
     compression: Compression,
-    max_line: u64,
+    layout: Arc<dyn Layout>,
+    framer: Box<dyn Framer>,
+    max_record: u64,
     buffer: Vec<u8>,
     ended: bool,
+    /// The length of what comes before the first record, until it was handed out.
+    head: usize,
     line: u64,
-    /// The size so far of the line that is too large.
-    giant: Option<u64>,
+    /// The record that is too large, as far as it was read.
+    giant: Option<Giant>,
     stored: Arc<AtomicU64>,
     told: u64,
     /// The file and how it was when it was opened.
@@ -79,7 +73,7 @@ pub struct Records {
 
 impl Records {
     /// Opens a file.
-    pub(super) fn open(path: &Path, max_line: u64) -> Result<Self, Fault> {
+    pub(super) fn open(path: &Path, format: Format, max_record: u64) -> Result<Self, Fault> {
         let file = super::text::open(path)?;
         let before = file.metadata()?;
         let empty = before.len() == 0;
@@ -88,13 +82,20 @@ impl Records {
                 "a compressed file is never empty: it was cut off".to_owned(),
             ));
         }
-        let mut records = Self::new(file.try_clone()?, max_line)?;
-        records.file = Some((file, before));
-        Ok(records)
+        Self::of(file.try_clone()?, Some((file, before)), format, max_record)
     }
 
     /// Reads a stream.
-    pub(super) fn new(mut reader: impl Read + Send + 'static, max_line: u64) -> Result<Self, Fault> {
+    pub(super) fn new(reader: impl Read + Send + 'static, format: Format, max_record: u64) -> Result<Self, Fault> {
+        Self::of(reader, None, format, max_record)
+    }
+
+    fn of(
+        mut reader: impl Read + Send + 'static,
+        file: Option<(File, Metadata)>,
+        format: Format,
+        max_record: u64,
+    ) -> Result<Self, Fault> {
         let mut head = Vec::new();
         reader.by_ref().take(Compression::HEAD as u64).read_to_end(&mut head)?;
         let compression = Compression::of(&head);
@@ -103,18 +104,31 @@ impl Records {
             reader: Cursor::new(head).chain(BufReader::with_capacity(BUFFER, reader)),
             count: Arc::clone(&stored),
         };
-        Ok(Self {
+        // Any layout will do until the head is read.
+        let (layout, _) = Format::Jsonl.layout(&[]).map_err(Fault::malformed)?;
+        let mut records = Self {
             reader: unpack(compression, counted)?,
             compression,
-            max_line,
+            framer: layout.framer(),
+            layout,
+            max_record,
             buffer: Vec::new(),
             ended: false,
+            head: 0,
             line: 1,
             giant: None,
             stored,
             told: 0,
-            file: None,
-        })
+            file,
+        };
+        records.fill(PIECE_BYTES)?;
+        let (layout, head) = format.layout(&records.buffer).map_err(Fault::malformed)?;
+        records.framer = layout.framer();
+        if layout.by_line() {
+            records.line += newlines(&records.buffer[..head]);
+        }
+        (records.layout, records.head) = (layout, head);
+        Ok(records)
     }
 
     /// How the shard is compressed, by its first bytes.
@@ -123,17 +137,22 @@ impl Records {
         self.compression
     }
 
-    /// The longest line that is a record.
+    /// How records stand in it.
     #[must_use]
-    pub fn max_line(&self) -> u64 {
-        self.max_line
+    pub fn layout(&self) -> &Arc<dyn Layout> {
+        &self.layout
+    }
+
+    /// The largest record that is cleaned.
+    #[must_use]
+    pub fn max_record(&self) -> u64 {
+        self.max_record
     }
 
     /// Whether the first thing in the file is an object, as it is if each line is one.
-    pub(super) fn begins_with_object(&mut self) -> Result<bool, Fault> {
-        self.fill(PIECE_BYTES)?;
-        let text = self.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.buffer);
-        Ok(text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{'))
+    pub(super) fn begins_with_object(&self) -> bool {
+        let text = &self.buffer[self.head..];
+        text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
     }
 
     /// The next piece, or nothing at the end of a file that was read whole. `entry` is what was opened.
@@ -146,57 +165,56 @@ impl Records {
     }
 
     fn next_piece(&mut self) -> Result<Option<Piece>, Fault> {
-        self.fill(PIECE_BYTES)?;
+        self.fill(self.head + PIECE_BYTES)?;
         if self.giant.is_some() {
             return Ok(Some(self.part()));
         }
-        let mut searched = 0;
         loop {
-            if let Some(end) = lines_end(&self.buffer, searched) {
-                return Ok(Some(self.take(end, PieceKind::Lines)));
+            if self.buffer.is_empty() {
+                return Ok(None);
             }
-            if self.ended {
-                let rest = self.buffer.len();
-                return Ok((rest > 0).then(|| self.take(rest, PieceKind::Lines)));
-            }
-            searched = self.buffer.len();
-            if searched as u64 > self.max_line {
-                self.giant = Some(0);
+            let frame = self.framer.frame(&self.buffer[self.head..], self.ended);
+            let needs = match frame.map_err(Fault::malformed)? {
+                Frame::Whole { length, advance } => {
+                    return Ok(Some(self.take(self.head + length, advance, PieceKind::Whole)));
+                }
+                Frame::More(needs) => needs,
+            };
+            if needs as u64 > self.max_record.saturating_add(SLACK) {
                 return Ok(Some(self.part()));
             }
-            self.fill(searched + PIECE_BYTES)?;
+            self.fill((self.buffer.len() + PIECE_BYTES).max(self.head + needs))?;
         }
     }
 
-    /// Part of a line that is too large to be held.
+    /// Part of a record that is too large to be held.
     fn part(&mut self) -> Piece {
-        let before = self.giant.take().unwrap_or(0);
-        let end = memchr(b'\n', &self.buffer);
-        let length = end.map_or(self.buffer.len(), |end| end + 1);
-        let total = before + length as u64;
-        if end.is_some() || self.ended {
-            return self.take(length, PieceKind::LastPart { total });
+        let begun = self.giant.take();
+        let end = begun.as_ref().and_then(|_| self.framer.rest(&self.buffer));
+        let length = end.unwrap_or(self.buffer.len());
+        let mut giant = begun.unwrap_or_default();
+        giant.bytes += (length - self.head) as u64;
+        giant.lines += newlines(&self.buffer[..length]);
+        if end.is_none() && !self.ended {
+            self.giant = Some(giant);
+            return self.take(length, 0, PieceKind::Part);
         }
-        self.giant = Some(total);
-        self.take(length, PieceKind::Part)
+        let advance = if self.layout.by_line() { giant.lines } else { 1 };
+        self.take(length, advance, PieceKind::LastPart { total: giant.bytes })
     }
 
-    fn take(&mut self, length: usize, kind: PieceKind) -> Piece {
+    fn take(&mut self, length: usize, advance: u64, kind: PieceKind) -> Piece {
         let rest = self.buffer.split_off(length);
         let bytes = std::mem::replace(&mut self.buffer, rest);
-        let line = self.line;
-        self.line += match kind {
-            PieceKind::Lines => memchr_iter(b'\n', &bytes).count() as u64,
-            PieceKind::Part => 0,
-            PieceKind::LastPart { .. } => 1,
-        };
         let stored = self.stored.load(Ordering::Relaxed);
-        let stored = stored - std::mem::replace(&mut self.told, stored);
+        let line = self.line;
+        self.line += advance;
         Piece {
             line,
             bytes,
+            head: std::mem::take(&mut self.head),
             kind,
-            stored,
+            stored: stored - std::mem::replace(&mut self.told, stored),
         }
     }
 
@@ -241,10 +259,15 @@ impl Records {
     }
 }
 
-/// Where the last line ends that a piece has room for.
-fn lines_end(buffer: &[u8], searched: usize) -> Option<usize> {
-    let last = memchr_iter(b'\n', &buffer[searched..]).take(PIECE_LINES).last();
-    last.map(|end| searched + end + 1)
+/// What was read of a record that is too large.
+#[derive(Debug, Default)]
+struct Giant {
+    bytes: u64,
+    lines: u64,
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
 }
 
 /// Counts what is read of a file.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::form::{Form, InputFormat};
 use super::records::Records;
 use super::{Entry, SetAside, Source, Why};
+use crate::record::Malformed;
 
 /// Files, each of them a page or a shard of records.
 #[derive(Debug)]
@@ -46,14 +47,15 @@ impl Source for Files {
     }
 
     fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
-        let open = || -> Result<Records, Fault> {
-            let mut records = Records::open(&entry.path(), self.max_page)?;
-            if self.form(entry) == Form::RecordsIfSo && !records.begins_with_object()? {
+        let open = |format| -> Result<Records, Fault> {
+            let records = Records::open(&entry.path(), format, self.max_page)?;
+            if self.form(entry) == Form::RecordsIfSo && !records.begins_with_object() {
                 return Err(Fault::NoRecords);
             }
             Ok(records)
         };
-        open().map_err(|fault| fault.of(entry))
+        let format = self.form(entry).format().ok_or(Fault::NoRecords);
+        format.and_then(open).map_err(|fault| fault.of(entry))
     }
 }
 
@@ -74,6 +76,8 @@ impl Stdin {
         let name = match format {
             InputFormat::Auto | InputFormat::Text => "stdin.txt",
             InputFormat::Jsonl => "stdin.jsonl",
+            InputFormat::Csv => "stdin.csv",
+            InputFormat::Tsv => "stdin.tsv",
         };
         Self {
             entries: [Entry::new(root, PathBuf::from(name), 0)],
@@ -97,7 +101,9 @@ impl Source for Stdin {
     }
 
     fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
-        Records::new(io::stdin(), self.max_page).map_err(|fault| fault.of(entry))
+        let format = self.form(entry).format().ok_or(Fault::NoRecords);
+        let open = |format| Records::new(io::stdin(), format, self.max_page);
+        format.and_then(open).map_err(|fault| fault.of(entry))
     }
 }
 
@@ -113,6 +119,11 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    pub(super) fn malformed(malformed: Malformed) -> Self {
+        let Malformed { what, at } = malformed;
+        Self::Damaged(format!("byte {at}: {what}"))
+    }
+
     pub(super) fn of(self, entry: &Entry) -> SetAside {
         let page = entry.label();
         match self {

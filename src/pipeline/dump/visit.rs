@@ -6,7 +6,7 @@
 use crate::hash::hash64;
 use crate::pipeline::feed::{Shard, Work};
 use crate::pipeline::plan::Plan;
-use crate::pipeline::records::located;
+use crate::pipeline::records::{located, parts};
 use crate::pipeline::site;
 use crate::pipeline::worker::Name;
 use crate::read::records::{Piece, PieceKind};
@@ -55,7 +55,7 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
             }
         }
         Work::Piece(shard, piece) => match piece.kind {
-            PieceKind::Lines => lines(plan, shard, piece, visitor),
+            PieceKind::Whole => records(plan, shard, piece, visitor),
             PieceKind::LastPart { .. } => {
                 visitor.page(&Visit {
                     site: &site::of_path(&shard.name),
@@ -81,24 +81,19 @@ fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Vi
     })
 }
 
-fn lines(plan: &Plan, shard: &Shard, piece: &Piece, visitor: &mut impl Visitor) {
+fn records(plan: &Plan, shard: &Shard, piece: &Piece, visitor: &mut impl Visitor) {
     let folder = site::of_path(&shard.name);
-    let (_, bytes) = piece.bytes.split_at(piece.mark());
-    for (number, line) in (piece.line..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
+    for (number, record) in parts(shard, piece).filter_map(|part| part.record()) {
         if !visitor.wants() {
             continue;
         }
         let mut name = Name::default();
-        let found = located(line, shard.max_line, &plan.fields, &mut name);
+        let found = located(record, shard, plan, &mut name);
         let lacks_text = found.as_ref().is_err_and(|aside| aside.reason == Why::NoText);
-        let text = found.ok().map(|found| found.text);
         let going_on = visitor.page(&Visit {
             site: name.site.as_deref().unwrap_or(&folder),
             line: number,
-            text: text.as_deref(),
+            text: found.as_ref().ok().map(|found| &*found.value),
             lacks_text,
         });
         if !going_on {

@@ -13,7 +13,7 @@ impl Read for Drip {
 }
 
 fn pieces(text: &[u8], max_line: u64, few: usize) -> Vec<Piece> {
-    let Ok(mut records) = Records::new(Drip(Cursor::new(text.to_vec()), few), max_line) else {
+    let Ok(mut records) = Records::new(Drip(Cursor::new(text.to_vec()), few), Format::Jsonl, max_line) else {
         panic!("memory cannot fail")
     };
     let mut pieces = Vec::new();
@@ -53,7 +53,7 @@ fn the_last_line_needs_no_end() {
     let found: Vec<_> = all.iter().map(|p| (p.line, &p.bytes[..], p.kind)).collect();
     assert_eq!(
         found,
-        [(1, &b"one\n"[..], PieceKind::Lines), (2, &b"two"[..], PieceKind::Lines)]
+        [(1, &b"one\n"[..], PieceKind::Whole), (2, &b"two"[..], PieceKind::Whole)]
     );
     assert!(pieces(b"", 100, 2).is_empty());
 }
@@ -81,6 +81,6 @@ fn a_line_that_is_too_large_is_handed_out_in_parts() {
 fn a_line_within_the_limit_is_never_parted() {
     let text = ["x".repeat(5 * PIECE_BYTES), "\n{}\n".into()].concat().into_bytes();
     let all = pieces(&text, 64 << 20, usize::MAX);
-    assert!(all.iter().all(|piece| piece.kind == PieceKind::Lines));
+    assert!(all.iter().all(|piece| piece.kind == PieceKind::Whole));
     assert_eq!(joined(&all), text);
 }

@@ -1,0 +1,159 @@
+//! JSON Lines: an object a line, its text a string.
+//!
+//! Blank lines are no records. A line is a record whether it is JSON or not; what cannot be read says why.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter};
+
+use super::{Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
+use crate::text::json::{Field, literal, locate, text_of};
+
+/// A piece of short lines ends here: each may leave a report of its own.
+const MOST_LINES: usize = 1 << 14;
+/// So many keys are named when none is the text field.
+const KEYS_TOLD: usize = 20;
+
+/// The layout of JSON Lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Jsonl;
+
+impl Layout for Jsonl {
+    fn by_line(&self) -> bool {
+        true
+    }
+
+    fn framer(&self) -> Box<dyn Framer> {
+        Box::new(Lines::default())
+    }
+
+    fn part(&self, bytes: &[u8]) -> Part {
+        let length = memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+        Part {
+            length,
+            is_record: !bytes[..length].iter().all(u8::is_ascii_whitespace),
+            advance: 1,
+        }
+    }
+
+    fn locate<'a>(&self, record: &'a [u8], reading: &Reading<'_>) -> Located<'a> {
+        let mut located = Located {
+            id: None,
+            url: None,
+            text: Err(Lacking::new(Why::NotJson, "")),
+        };
+        located.text = text(record, reading, &mut located);
+        located
+    }
+
+    fn splice(&self, record: &[u8], text: Range<usize>, clean: &str, out: &mut Vec<u8>) {
+        out.extend_from_slice(&record[..text.start]);
+        // Where the text was found, the record is UTF-8.
+        let old = str::from_utf8(&record[text.clone()]).unwrap_or_default();
+        out.extend_from_slice(literal(clean, old).as_bytes());
+        out.extend_from_slice(&record[text.end..]);
+    }
+
+    fn keys(&self, record: &[u8]) -> Vec<String> {
+        let keys: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_slice(record);
+        keys.map(|map| map.into_iter().map(|(key, _)| key).take(KEYS_TOLD).collect())
+            .unwrap_or_default()
+    }
+}
+
+/// The text of a record; what else matters of it is noted on the way.
+fn text<'a>(record: &'a [u8], reading: &Reading<'_>, located: &mut Located<'a>) -> Result<Text<'a>, Lacking> {
+    let fields = reading.fields;
+    let record = str::from_utf8(record).map_err(|error| {
+        let detail = format!("column {}: not UTF-8", error.valid_up_to() + 1);
+        Lacking::new(Why::InvalidText, detail)
+    })?;
+    let [text, id, url] = locate(record, [&fields.text, &fields.id, &fields.url])
+        .map_err(|malformed| Lacking::new(Why::NotJson, malformed.to_string()))?;
+    let value = |field: Field| field.value.map(|range| &record[range]);
+    located.id = value(id).and_then(Id::of);
+    located.url = value(url).and_then(text_of).map(Cow::Owned);
+
+    let Some(range) = text.value else {
+        return Err(Lacking::new(Why::NoText, format!("no field `{}`", fields.text)).hint("--text-field names it"));
+    };
+    if text.twice {
+        let detail = format!("the field `{}` stands there twice", fields.text);
+        return Err(Lacking::new(Why::TextTwice, detail));
+    }
+    let literal = &record[range.clone()];
+    if !literal.starts_with('"') {
+        let detail = format!("the text is {}", kind(literal));
+        return Err(Lacking::new(Why::TextNotString, detail));
+    }
+    let text =
+        text_of(literal).ok_or_else(|| Lacking::new(Why::LoneSurrogate, "half of a surrogate pair in the text"))?;
+    Ok(Text::new(text, range))
+}
+
+fn kind(literal: &str) -> &'static str {
+    match literal.as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "true or false",
+        _ => "a number",
+    }
+}
+
+/// Cuts a stream into lines.
+#[derive(Debug, Default)]
+struct Lines {
+    /// How much of the buffer holds no end of a line.
+    searched: usize,
+}
+
+impl Framer for Lines {
+    fn frame(&mut self, buffer: &[u8], ended: bool) -> Result<Frame, Malformed> {
+        let searched = std::mem::take(&mut self.searched);
+        let (mut length, mut advance) = (0, 0);
+        for end in memchr_iter(b'\n', &buffer[searched..]).take(MOST_LINES) {
+            length = searched + end + 1;
+            advance += 1;
+        }
+        if length > 0 {
+            return Ok(Frame::Whole { length, advance });
+        }
+        if ended {
+            let length = buffer.len();
+            return Ok(Frame::Whole { length, advance });
+        }
+        self.searched = buffer.len();
+        Ok(Frame::More(buffer.len() + 1))
+    }
+
+    fn rest(&mut self, buffer: &[u8]) -> Option<usize> {
+        self.searched = 0;
+        memchr(b'\n', buffer).map(|end| end + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_ends_with_a_line_that_is_whole() {
+        let mut lines = Lines::default();
+        assert_eq!(lines.frame(b"ab", false), Ok(Frame::More(3)));
+        let whole = |length, advance| Ok(Frame::Whole { length, advance });
+        assert_eq!(lines.frame(b"abc\nd\ne", false), whole(6, 2));
+        assert_eq!(lines.frame(b"e", true), whole(1, 0));
+        assert_eq!(lines.rest(b"xyz"), None);
+        assert_eq!(lines.rest(b"z\n{}"), Some(2));
+    }
+
+    #[test]
+    fn blank_lines_are_no_records() {
+        let part = |bytes| Jsonl.part(bytes);
+        assert!(!part(b" \r\n{}\n").is_record);
+        assert_eq!(part(b"{}\n{}\n").length, 3);
+        assert!(part(b"{}").is_record);
+    }
+}
