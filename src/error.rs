@@ -32,6 +32,14 @@ impl Exit {
     pub const fn code(self) -> u8 {
         self as u8
     }
+
+    /// The ends that a run may come to by itself, by their number.
+    #[must_use]
+    pub fn of_code(code: u8) -> Option<Self> {
+        [Self::Done, Self::Failed, Self::SetAside]
+            .into_iter()
+            .find(|exit| exit.code() == code)
+    }
 }
 
 /// Where something is wrong.

@@ -192,6 +192,9 @@ pub struct Clean {
     /// Unlike an INPUT, a listed file keeps its path below the output folder.
     #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
+    /// Seconds between two notes of how far the run is, for one that is killed to be gone on with
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, hide = true)]
+    pub checkpoint: u64,
     /// The list of inputs is separated by NUL bytes
     #[arg(short = '0', long, requires = "files_from")]
     pub null: bool,

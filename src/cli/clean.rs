@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::{Error, Exit};
 use crate::hash::hash128;
@@ -11,6 +12,7 @@ use crate::pipeline::dump::{DumpOptions, Estimate};
 use crate::pipeline::journal::{self, Before};
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
+use crate::pipeline::stats::Stats;
 use crate::read::form::Form;
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
@@ -24,7 +26,7 @@ use super::progress::Meter;
 use super::signals::Watch;
 use super::terminal::{BOLD, CYAN, DIM, Line, RED, Talk, escape, say, set_colours};
 
-const STDIO: &str = "-";
+use crate::pipeline::plan::STDIN as STDIO;
 
 /// Where the user wants clean pages.
 enum Target {
@@ -56,6 +58,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         dump: None,
         jobs: settings.jobs,
         sync: settings.fsync,
+        checkpoints: Duration::from_secs(clean.checkpoint),
         show_cuts: clean.diff,
         force: clean.force,
         inputs: Vec::new(),
@@ -79,10 +82,15 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     if let Some(index) = &settings.dump.index {
         check_index(index, from_stdin, &found, &target)?;
     }
-    if let Target::Folder(out) = &target
-        && journal::inspect(out, &plan)? == Before::Unfinished
-    {
-        talk.note("an unfinished run stands in the output folder; doing it again to its end");
+    if let Target::Folder(out) = &target {
+        match journal::inspect(out, &plan, &found.entries)? {
+            Before::Unfinished => talk.note("an unfinished run stands in the output folder; finishing it"),
+            Before::Done(exit) => {
+                talk.note("nothing to do: the output folder holds this run, finished; --force does it again");
+                return Ok(exit);
+            }
+            Before::Blank | Before::Forced => {}
+        }
     }
 
     let entries = std::mem::take(&mut found.entries);
@@ -217,6 +225,12 @@ impl Observer for View {
 
     fn advanced(&mut self, stored: u64) {
         self.meter.advance(stored);
+    }
+
+    fn resumed(&mut self, stats: &Stats) {
+        let pages = stats.pages.read;
+        self.talk
+            .note(&format!("going on behind the {pages} pages that are done already"));
     }
 
     fn swept(&mut self, files: usize) {

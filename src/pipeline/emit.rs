@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use crate::compress::{Packed, Packer};
 use crate::error::{Error, Place};
+use crate::pipeline::checkpoint::{Border, Checkpoint, Checkpoints};
 use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::records::Done;
-use crate::pipeline::run::{Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
+use crate::pipeline::run::{DUPLICATES_FILE, Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
 use crate::read::{Id, SetAside};
@@ -40,6 +41,8 @@ pub(super) struct Emit<'a, 'o> {
     pub open: Option<Open>,
     /// Whether a record was seen already.
     pub records: bool,
+    /// Where the run says how far it is, if it can be gone on with.
+    pub checkpoints: Option<Checkpoints<'a>>,
     /// Whether the run was stopped within a shard: it has no rest, and nothing comes after it.
     pub broken: bool,
 }
@@ -68,13 +71,12 @@ impl<'a, 'o> Emit<'a, 'o> {
         folder: Option<&'a OutFolder>,
         stream: Option<&'o mut dyn Write>,
         observer: &'a mut dyn Observer,
-    ) -> Result<Self, Error> {
-        let lines = |name| folder.map(|folder| folder.lines(name)).transpose();
-        Ok(Self {
+    ) -> Self {
+        Self {
             stats: Stats::default(),
             folder,
-            audit: lines(audit::FILE)?,
-            set_aside: lines(SET_ASIDE_FILE)?,
+            audit: None,
+            set_aside: None,
             duplicates: None,
             listing: Listing::default(),
             index: None,
@@ -82,8 +84,43 @@ impl<'a, 'o> Emit<'a, 'o> {
             observer,
             open: None,
             records: false,
+            checkpoints: None,
             broken: false,
-        })
+        }
+    }
+
+    /// Begins the run's own files, where an earlier run was, if there was one. `dump` says whether there are duplicates.
+    pub(super) fn go_on(&mut self, from: Option<Checkpoint>, dump: bool) -> Result<(), Error> {
+        let Some(folder) = self.folder else {
+            return Ok(());
+        };
+        let [audit, aside, duplicates] = from.as_ref().map_or([0; 3], |from| from.lengths);
+        self.audit = Some(folder.lines(audit::FILE, audit)?);
+        self.set_aside = Some(folder.lines(SET_ASIDE_FILE, aside)?);
+        if dump {
+            self.duplicates = Some(folder.lines(DUPLICATES_FILE, duplicates)?);
+        }
+        if let Some(from) = from {
+            self.observer.resumed(&from.stats);
+            (self.stats, self.listing, self.records) = (from.stats, from.listing, from.records);
+        }
+        Ok(())
+    }
+
+    /// Everything before this border is done.
+    pub(super) fn reached(&mut self, border: Border) -> Result<(), Error> {
+        let Some(checkpoints) = self.checkpoints.as_mut().filter(|checkpoints| checkpoints.due()) else {
+            return Ok(());
+        };
+        if self.broken || self.open.is_some() {
+            return Ok(());
+        }
+        let mut files = [&mut self.audit, &mut self.set_aside, &mut self.duplicates];
+        for lines in files.iter_mut().filter_map(|lines| lines.as_mut()) {
+            lines.save()?;
+        }
+        let lengths = files.map(|lines| lines.as_ref().map_or(0, Lines::length));
+        checkpoints.write(border, self.records, &self.stats, lengths, &self.listing)
     }
 
     /// Tells of what could not be walked.
@@ -271,7 +308,7 @@ impl<'a, 'o> Emit<'a, 'o> {
     pub(super) fn close(mut self, name: impl Fn(u32) -> String) -> Result<Stats, Error> {
         self.abandon()?;
         if let (Some(folder), Some(_)) = (self.folder, &self.duplicates) {
-            let mut lines = folder.lines(TEMPLATES_FILE)?;
+            let mut lines = folder.lines(TEMPLATES_FILE, 0)?;
             self.listing.rows(name).try_for_each(|row| lines.push(&row))?;
             lines.finish()?;
         }

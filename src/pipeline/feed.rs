@@ -27,6 +27,8 @@ pub(super) struct Portion {
     pub work: Work,
     /// What reading it has cost so far.
     pub read_ns: u64,
+    /// The entry that comes next, if this portion ends with one.
+    pub next: Option<usize>,
 }
 
 pub(super) enum Work {
@@ -58,10 +60,11 @@ pub(super) struct Feed<'a, S> {
 }
 
 impl<'a, S: Source> Feed<'a, S> {
-    pub(super) fn new(source: &'a S) -> Self {
+    /// The input from this entry on.
+    pub(super) fn new(source: &'a S, entry: usize) -> Self {
         Self {
             source,
-            next: 0,
+            next: entry,
             open: None,
         }
     }
@@ -76,6 +79,7 @@ impl<'a, S: Source> Feed<'a, S> {
         Some(Portion {
             work,
             read_ns: nanos(start),
+            next: self.open.is_none().then_some(self.next),
         })
     }
 

@@ -12,9 +12,11 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::error::{Error, Exit};
+use crate::pipeline::checkpoint::listing_of;
 use crate::pipeline::plan::{Config, Plan};
 use crate::pipeline::stats::Stats;
+use crate::read::Entry;
 use crate::write::files::{OutFolder, RUN_FOLDER, is_blank};
 
 /// The record's name in the run folder.
@@ -29,6 +31,8 @@ pub enum Before {
     Blank,
     /// The same run, which did not finish.
     Unfinished,
+    /// The same run, complete, and how it ended.
+    Done(Exit),
     /// Something else, which the user allows to be overwritten.
     Forced,
 }
@@ -40,6 +44,8 @@ struct Previous {
     complete: bool,
     identity: String,
     settings: BTreeMap<String, Value>,
+    input: Option<String>,
+    exit: Option<u8>,
 }
 
 /// The record.
@@ -51,11 +57,16 @@ struct Record<'a> {
     /// What the output depends on: its hash, and by name, so that a change can be named.
     identity: String,
     settings: BTreeMap<&'static str, Value>,
+    /// A hash of names, sizes and times of all files that were read.
+    input: &'a str,
     config: &'a Config,
     versions: Versions,
     started: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     finished: Option<String>,
+    /// The exit status of a run that is complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stats: Option<&'a Stats>,
 }
@@ -70,6 +81,7 @@ struct Versions {
 pub struct Journal<'a> {
     plan: &'a Plan,
     folder: &'a OutFolder,
+    input: String,
     started: SystemTime,
 }
 
@@ -79,23 +91,24 @@ impl<'a> Journal<'a> {
     /// # Errors
     ///
     /// Writing fails.
-    pub fn begin(plan: &'a Plan, folder: &'a OutFolder) -> Result<Self, Error> {
+    pub fn begin(plan: &'a Plan, folder: &'a OutFolder, input: &str) -> Result<Self, Error> {
         let journal = Self {
             plan,
             folder,
+            input: input.to_owned(),
             started: SystemTime::now(),
         };
-        journal.write(false, None)?;
+        journal.write(None, None)?;
         Ok(journal)
     }
 
-    /// Writes down how the run ended; `complete` if it came to its end.
+    /// Writes down how the run ended: with a status if it came to its end.
     ///
     /// # Errors
     ///
     /// Writing fails.
-    pub fn end(self, complete: bool, stats: &Stats) -> Result<(), Error> {
-        self.write(complete, Some(stats))
+    pub fn end(self, exit: Option<Exit>, stats: &Stats) -> Result<(), Error> {
+        self.write(exit, Some(stats))
     }
 
     /// Takes the record away: nothing was done.
@@ -107,20 +120,22 @@ impl<'a> Journal<'a> {
         self.folder.remove_run_file(FILE)
     }
 
-    fn write(&self, complete: bool, stats: Option<&Stats>) -> Result<(), Error> {
+    fn write(&self, exit: Option<Exit>, stats: Option<&Stats>) -> Result<(), Error> {
         let (major, minor, update) = char::UNICODE_VERSION;
         let record = Record {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
-            complete,
+            complete: exit.is_some(),
             identity: self.plan.identity_hash(),
             settings: self.plan.identity(),
+            input: &self.input,
             config: &self.plan.config,
             versions: Versions {
                 unicode: format!("{major}.{minor}.{update}"),
             },
             started: timestamp(self.started),
             finished: stats.map(|_| timestamp(SystemTime::now())),
+            exit: exit.map(Exit::code),
             stats,
         };
         let mut text = serde_json::to_vec_pretty(&record)
@@ -130,12 +145,13 @@ impl<'a> Journal<'a> {
     }
 }
 
-/// Looks at the output folder and refuses to overwrite what the user did not say may be overwritten.
+/// Looks at the output folder and refuses to overwrite what the user did not say may be overwritten. `input` is what is
+/// to be read.
 ///
 /// # Errors
 ///
-/// The folder holds a finished run, an unfinished one with other settings, or something that is not ours.
-pub fn inspect(out: &Path, plan: &Plan) -> Result<Before, Error> {
+/// The folder holds another finished run, an unfinished one with other settings, or something that is not ours.
+pub fn inspect(out: &Path, plan: &Plan, input: &[Entry]) -> Result<Before, Error> {
     let blank = is_blank(out).map_err(|error| {
         Error::usage("the output is not a folder that can be written")
             .at(out)
@@ -144,62 +160,55 @@ pub fn inspect(out: &Path, plan: &Plan) -> Result<Before, Error> {
     if blank {
         return Ok(Before::Blank);
     }
-    match refusal(out, plan) {
-        None => Ok(Before::Unfinished),
-        Some(_) if plan.force => Ok(Before::Forced),
-        Some(refusal) => Err(refusal),
+    match known(out, plan, input) {
+        Err(_) | Ok(Before::Done(_)) if plan.force => Ok(Before::Forced),
+        known => known,
     }
 }
 
-/// Why a folder that is not blank may not be written into.
-fn refusal(out: &Path, plan: &Plan) -> Option<Error> {
+/// What stands in a folder that is not blank, or why it may not be written into.
+fn known(out: &Path, plan: &Plan, input: &[Entry]) -> Result<Before, Error> {
     let record = out.join(RUN_FOLDER).join(FILE);
-    let text = match fs::read(&record) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Some(
-                Error::usage("the output folder is not empty and holds no run of textsieve")
-                    .at(out)
-                    .hint("choose another folder with -o, or overwrite with --force"),
-            );
-        }
-        Err(error) => {
-            return Some(
-                Error::usage("cannot read the record of the run before")
-                    .at(&record)
-                    .because(error),
-            );
-        }
-    };
-    let previous: Previous = match serde_json::from_slice(&text) {
-        Ok(previous) => previous,
-        Err(error) => {
-            return Some(
-                Error::usage("the record of the run before is damaged or of another version")
-                    .at(&record)
-                    .because(error)
-                    .hint("choose another folder with -o, or overwrite with --force"),
-            );
-        }
-    };
-    if previous.complete {
-        return Some(
-            Error::usage("the output folder holds a finished run")
+    let choose = "choose another folder with -o, or overwrite with --force";
+    let text = fs::read(&record).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            Error::usage("the output folder is not empty and holds no run of textsieve")
                 .at(out)
-                .hint("choose another folder with -o, or overwrite with --force"),
-        );
+                .hint(choose)
+        } else {
+            Error::usage("cannot read the record of the run before")
+                .at(&record)
+                .because(error)
+        }
+    })?;
+    let previous: Previous = serde_json::from_slice(&text).map_err(|error| {
+        Error::usage("the record of the run before is damaged or of another version")
+            .at(&record)
+            .because(error)
+            .hint(choose)
+    })?;
+    let same = previous.schema == SCHEMA && previous.identity == plan.identity_hash();
+    if !previous.complete && same {
+        return Ok(Before::Unfinished);
     }
-    if previous.schema == SCHEMA && previous.identity == plan.identity_hash() {
-        return None;
+    if previous.complete {
+        let exit = previous.exit.and_then(Exit::of_code);
+        let same_input = plan.can_read_again() && previous.input.is_some_and(|before| before == listing_of(input));
+        return match exit {
+            Some(exit) if same && same_input => Ok(Before::Done(exit)),
+            Some(_) if same => Err(Error::usage(
+                "the output folder holds a finished run of an input that has changed",
+            )),
+            _ => Err(Error::usage("the output folder holds a finished run")),
+        }
+        .map_err(|error| error.at(out).hint(choose));
     }
     let changed = changed_keys(&previous.settings, &plan.identity());
-    Some(
-        Error::usage(format!(
-            "an unfinished run with other settings stands in the output folder ({changed})"
-        ))
-        .at(out)
-        .hint("finish it with the settings it was begun with, or overwrite with --force"),
-    )
+    Err(Error::usage(format!(
+        "an unfinished run with other settings stands in the output folder ({changed})"
+    ))
+    .at(out)
+    .hint("finish it with the settings it was begun with, or overwrite with --force"))
 }
 
 /// What differs, as `key: before → now`.
@@ -271,28 +280,37 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path();
         let mut plan_a = plan("balanced");
-        assert_eq!(inspect(out, &plan_a).unwrap(), Before::Blank);
+        assert_eq!(inspect(out, &plan_a, &[]).unwrap(), Before::Blank);
 
         let opened = OutFolder::open(out, false).unwrap();
-        let journal = Journal::begin(&plan_a, &opened).unwrap();
-        assert_eq!(inspect(out, &plan_a).unwrap(), Before::Unfinished);
+        let journal = Journal::begin(&plan_a, &opened, &listing_of(&[])).unwrap();
+        assert_eq!(inspect(out, &plan_a, &[]).unwrap(), Before::Unfinished);
 
-        let error = inspect(out, &plan("careful")).unwrap_err();
+        let error = inspect(out, &plan("careful"), &[]).unwrap_err();
         assert!(
             error.to_string().contains(r#"profile: "balanced" → "careful""#),
             "{error}"
         );
 
-        journal.end(true, &Stats::default()).unwrap();
-        assert!(inspect(out, &plan_a).unwrap_err().to_string().contains("finished run"));
+        journal.end(Some(Exit::SetAside), &Stats::default()).unwrap();
+        assert_eq!(inspect(out, &plan_a, &[]).unwrap(), Before::Done(Exit::SetAside));
+        let other = [Entry::new(std::sync::Arc::from(out), "new.txt".into(), 1)];
+        assert!(
+            inspect(out, &plan_a, &other)
+                .unwrap_err()
+                .to_string()
+                .contains("has changed")
+        );
+        let careful = inspect(out, &plan("careful"), &[]);
+        assert!(careful.unwrap_err().to_string().contains("finished run"));
         plan_a.force = true;
-        assert_eq!(inspect(out, &plan_a).unwrap(), Before::Forced);
+        assert_eq!(inspect(out, &plan_a, &[]).unwrap(), Before::Forced);
     }
 
     #[test]
     fn a_folder_of_somebody_else_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("thesis.txt"), "years of work").unwrap();
-        assert!(inspect(folder.path(), &plan("balanced")).is_err());
+        assert!(inspect(folder.path(), &plan("balanced"), &[]).is_err());
     }
 }

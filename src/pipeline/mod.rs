@@ -1,5 +1,6 @@
 //! Floor 3: from settings to a finished run.
 
+mod checkpoint;
 pub mod cleaner;
 pub mod dump;
 mod emit;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -33,6 +34,8 @@ pub struct Plan {
     pub jobs: usize,
     /// Whether files are synced to the disk.
     pub sync: bool,
+    /// How often, at most, the run writes down how far it is, so that one that was killed can be gone on with.
+    pub checkpoints: Duration,
     /// Whether cuts are handed to the observer, page by page.
     pub show_cuts: bool,
     /// Whether an output folder with something in it may be written into.
@@ -79,7 +82,16 @@ impl Config {
     }
 }
 
+/// What standard input is called among the inputs.
+pub const STDIN: &str = "-";
+
 impl Plan {
+    /// Whether the input is there to be read again: standard input is not.
+    #[must_use]
+    pub fn can_read_again(&self) -> bool {
+        self.inputs != [STDIN]
+    }
+
     /// What the output depends on, by name: the settings that shape it, the inputs, the program's version.
     #[must_use]
     pub fn identity(&self) -> BTreeMap<&'static str, Value> {

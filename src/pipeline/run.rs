@@ -11,11 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::error::{Error, Exit};
+use crate::pipeline::checkpoint::{self, Border, Checkpoint, Checkpoints, Known, listing_of};
 use crate::pipeline::dump::{Resolved, Survey};
 use crate::pipeline::emit::Emit;
 use crate::pipeline::journal::Journal;
 use crate::pipeline::judge::Judge;
-use crate::pipeline::order::in_order;
+use crate::pipeline::order::InOrder;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Part, Worker, nanos};
@@ -55,6 +56,11 @@ pub trait Observer {
     /// So many bytes of the input, as they are stored, have been dealt with.
     fn advanced(&mut self, stored: u64) {
         let _ = stored;
+    }
+
+    /// An earlier run that did not finish is gone on with; these are its numbers so far.
+    fn resumed(&mut self, stats: &Stats) {
+        let _ = stats;
     }
 
     /// A temporary file of an earlier run, or more, was swept.
@@ -123,10 +129,17 @@ where
         Output::Folder(root) => (Some(OutFolder::open(root, plan.sync)?), None),
         Output::Stream(stream) => (None, Some(stream)),
     };
-    let journal = folder
-        .as_ref()
-        .map(|folder| begin(plan, folder, observer))
-        .transpose()?;
+    let known = Known {
+        identity: plan.identity_hash(),
+        input: listing_of(source.entries()),
+    };
+    let (journal, from) = match &folder {
+        Some(folder) => {
+            let (journal, from) = begin(plan, folder, &known, observer)?;
+            (Some(journal), from)
+        }
+        None => (None, None),
+    };
     let temp = folder
         .as_ref()
         .map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
@@ -159,21 +172,23 @@ where
         stop,
         halt: AtomicBool::new(false),
     };
-    let mut sink = Emit::new(folder.as_ref(), stream, observer)?;
-    sink.stats.passed_over = passed_over;
-    if dump.is_some() {
-        sink.duplicates = folder
-            .as_ref()
-            .map(|folder| folder.lines(DUPLICATES_FILE))
-            .transpose()?;
-    }
+    let mut sink = Emit::new(folder.as_ref(), stream, observer);
+    let border = from.as_ref().map(|from| from.border);
+    sink.go_on(from, dump.is_some())?;
     sink.index = index_writer;
-    sink.walked(set_aside)?;
-    let whole = write(&pool, &worker, &mut sink);
+    if border.is_none() {
+        sink.stats.passed_over = passed_over;
+        sink.walked(set_aside)?;
+    }
+    if let Some(folder) = folder.as_ref().filter(|_| can_go_on(plan)) {
+        sink.checkpoints = Some(Checkpoints::new(folder, known, plan.checkpoints));
+    }
+    let whole = write(&pool, &worker, border.unwrap_or_default(), &mut sink);
     let whole = match (whole, journal.as_ref()) {
         (Err(refused), Some(journal)) if refused.exit() == Exit::Usage && sink.stats.pages.written == 0 => {
             // Nothing was done: the corrected command finds the folder as this one did.
             journal.withdraw()?;
+            folder.as_ref().map_or(Ok(()), OutFolder::remove_parts)?;
             return Err(refused);
         }
         (whole, _) => whole?,
@@ -188,10 +203,13 @@ where
     let stopped = !whole;
     let content = dump.as_ref().map(Resolved::run);
     remember(index_writer, index, content)?;
-    if let Some(journal) = journal {
-        journal.end(whole, &stats)?;
-    }
     let exit = status(&stats, plan);
+    if let Some(journal) = journal {
+        journal.end(whole.then_some(exit), &stats)?;
+    }
+    if let Some(folder) = folder.as_ref().filter(|_| whole) {
+        checkpoint::remove(folder)?;
+    }
     Ok(Finished { stats, stopped, exit })
 }
 
@@ -199,12 +217,16 @@ where
 fn write<S: Source, J: Judge>(
     pool: &rayon::ThreadPool,
     worker: &Worker<'_, S, J>,
+    from: Border,
     sink: &mut Emit<'_, '_>,
 ) -> Result<bool, Error> {
     let mut stopped_within = false;
-    let ended = in_order(
+    let all = InOrder {
         pool,
-        worker.source,
+        source: worker.source,
+        from,
+    };
+    let ended = all.run(
         || worker.stopped(),
         || worker.halt.store(true, Ordering::Relaxed),
         |number, portion| worker.portion(number, portion),
@@ -215,7 +237,8 @@ fn write<S: Source, J: Judge>(
                 Part::Piece(done) => sink.piece(worked.batch, &done),
                 Part::End(shard, how) => sink.end(&shard, how),
                 Part::Refused(aside) => sink.aside(aside),
-            }
+            }?;
+            worked.end.map_or(Ok(()), |border| sink.reached(border))
         },
     )?;
     Ok(ended && !stopped_within)
@@ -224,12 +247,27 @@ fn write<S: Source, J: Judge>(
 /// How the threads that work on pages are called; a number follows.
 pub const THREAD_NAME: &str = "page-worker-";
 
-fn begin<'a>(plan: &'a Plan, folder: &'a OutFolder, observer: &mut dyn Observer) -> Result<Journal<'a>, Error> {
+fn begin<'a>(
+    plan: &'a Plan,
+    folder: &'a OutFolder,
+    known: &Known,
+    observer: &mut dyn Observer,
+) -> Result<(Journal<'a>, Option<Checkpoint>), Error> {
     let swept = folder.sweep()?;
     if swept > 0 {
         observer.swept(swept);
     }
-    Journal::begin(plan, folder)
+    let from = Checkpoint::of(folder, known).filter(|_| can_go_on(plan));
+    if from.is_none() {
+        checkpoint::remove(folder)?;
+        folder.remove_parts()?;
+    }
+    Ok((Journal::begin(plan, folder, &known.input)?, from))
+}
+
+/// Whether a run of this kind can be gone on with. What an index is to keep is written in one go.
+fn can_go_on(plan: &Plan) -> bool {
+    plan.can_read_again() && plan.dump.as_ref().is_none_or(|dump| dump.index.is_none())
 }
 
 /// Opens the index, before anything is done: one that does not suit ends the run.

@@ -3,10 +3,11 @@
 //! Every worker counts for itself and counts are merged, so no number depends on the order of work, except times.
 //! Must not know how numbers are shown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::page::Cut;
@@ -15,7 +16,7 @@ use crate::reason::Reason;
 use crate::repeat::near::Kind;
 
 /// Everything that is counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stats {
     /// Pages by what became of them.
     pub pages: Pages,
@@ -30,7 +31,7 @@ pub struct Stats {
     /// What was set aside, by why.
     pub set_aside: BTreeMap<Why, u64>,
     /// Pages by the encoding they were read as.
-    pub encodings: BTreeMap<&'static str, u64>,
+    pub encodings: BTreeMap<Cow<'static, str>, u64>,
     /// Byte sequences that were not valid, and the pages they stood on.
     pub invalid: Invalid,
     /// Files in folders that were not read because of their extension.
@@ -40,7 +41,7 @@ pub struct Stats {
 }
 
 /// Pages by what became of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pages {
     /// All that were dealt with: written and set aside.
     pub read: u64,
@@ -61,7 +62,7 @@ pub struct Pages {
 }
 
 /// Bytes by where they went: `read = written + cut + set_aside + dropped + normalised`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bytes {
     /// In all inputs, before they were compressed. Records count whole, with their other fields.
     pub read: u64,
@@ -81,7 +82,7 @@ pub struct Bytes {
 }
 
 /// How many, and how many bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// How many cuts.
     pub cuts: u64,
@@ -90,7 +91,7 @@ pub struct Tally {
 }
 
 /// Invalid byte sequences.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invalid {
     /// Pages with at least one.
     pub pages: u64,
@@ -99,7 +100,7 @@ pub struct Invalid {
 }
 
 /// Nanoseconds by stage, summed over all workers, and on the clock.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// Reading files.
     pub read_ns: u64,
@@ -170,7 +171,7 @@ impl Stats {
 
     /// Counts how a page was decoded.
     pub fn decoded(&mut self, encoding: &'static str, invalid: usize) {
-        *self.encodings.entry(encoding).or_default() += 1;
+        *self.encodings.entry(Cow::Borrowed(encoding)).or_default() += 1;
         self.invalid.pages += u64::from(invalid > 0);
         self.invalid.sequences += invalid as u64;
     }

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use crate::error::Error;
 use crate::page::Page;
+use crate::pipeline::checkpoint::Border;
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::dump::{CopyOf, Listing, Resolved, Staying};
 use crate::pipeline::feed::{Portion, Shard, Work};
@@ -96,6 +97,8 @@ pub(super) struct Batch {
 pub(super) struct Worked {
     pub batch: Batch,
     pub part: Part,
+    /// Where it ends, if that is between two entries and all before is done.
+    pub end: Option<Border>,
 }
 
 /// What a batch is of.
@@ -154,6 +157,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     }
 
     pub(super) fn portion(&self, number: usize, portion: Portion) -> Worked {
+        let end = portion.next.map(|entry| Border {
+            entry,
+            portion: number + 1,
+        });
         // A page's own panic is caught below. Should anything else panic, the run must hear of it and not wait for ever.
         let mut worked =
             catch_unwind(AssertUnwindSafe(|| self.work(number, portion.work))).unwrap_or_else(|panic| Worked {
@@ -162,7 +169,9 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                     ..Batch::default()
                 },
                 part: Part::Pages,
+                end: None,
             });
+        worked.end = end.filter(|_| !worked.batch.stopped);
         worked.batch.stats.times.read_ns += portion.read_ns;
         if worked.batch.error.is_some() {
             self.halt.store(true, Ordering::Relaxed);
@@ -184,7 +193,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),
             Work::Refused(aside) => (Batch::default(), Part::Refused(aside)),
         };
-        Worked { batch, part }
+        Worked { batch, part, end: None }
     }
 
     fn pages(&self, entries: &[Entry], mut batch: Batch) -> Batch {

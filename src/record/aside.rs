@@ -2,7 +2,7 @@
 //!
 //! A vocabulary: must not know who sets aside.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// What a record is called in its dump: the literal of a string or a number, as it stands there.
@@ -35,7 +35,7 @@ impl Serialize for Id {
 }
 
 /// Why a page was set aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// It cannot be opened or read.

@@ -18,6 +18,8 @@ use crate::error::Error;
 pub const RUN_FOLDER: &str = "_textsieve";
 const TEMP_PREFIX: &str = ".textsieve-";
 const TEMP_SUFFIX: &str = ".tmp";
+/// What is behind the name of a run file that is not finished.
+const PART_SUFFIX: &str = ".part";
 /// Up to so many files are synced one by one. Beyond, one sync of the whole file system is sooner done
 /// than hundreds of syncs that each wait for the disk.
 const SYNC_EACH: usize = 16;
@@ -127,6 +129,25 @@ impl OutFolder {
         }
     }
 
+    /// Takes away what an earlier run left of its own files unfinished.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be removed.
+    pub fn remove_parts(&self) -> Result<(), Error> {
+        let run = self.root.join(RUN_FOLDER);
+        let remove = || -> io::Result<()> {
+            for entry in fs::read_dir(&run)? {
+                let path = entry?.path();
+                if is_part(&path) {
+                    fs::remove_file(path)?;
+                }
+            }
+            Ok(())
+        };
+        remove().map_err(|e| Error::io("cannot remove what an earlier run left", &run, e))
+    }
+
     /// Writes a file and, unless syncing is off, the folder entry with it.
     ///
     /// # Errors
@@ -143,20 +164,39 @@ impl OutFolder {
         self.sync_folders([path.as_path()])
     }
 
-    /// Opens a run file that is written line by line and appears when it is finished.
+    /// Opens a run file that is written line by line and appears when it is finished. The first `length` bytes of what
+    /// an earlier run left of it stay.
     ///
     /// # Errors
     ///
-    /// The temporary file cannot be made.
-    pub fn lines(&self, name: &str) -> Result<Lines, Error> {
+    /// The file cannot be made, or is shorter.
+    pub fn lines(&self, name: &str, length: u64) -> Result<Lines, Error> {
         let path = self.run_file(name);
-        let temp = temp_beside(&path).map_err(|e| cannot_write(&path, e))?;
-        Ok(Lines {
-            path,
-            out: BufWriter::new(temp),
-            length: 0,
-            sync: self.sync,
-        })
+        let part = self.run_file(&format!("{name}{PART_SUFFIX}"));
+        let open = || -> io::Result<File> {
+            if length > 0 && !part.exists() {
+                // The earlier run was stopped and not killed: it gave the file its name.
+                fs::rename(&path, &part)?;
+            }
+            let mut options = File::options();
+            let mut file = options.write(true).create(true).truncate(length == 0).open(&part)?;
+            if file.metadata()?.len() < length {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "shorter than it was"));
+            }
+            file.set_len(length)?;
+            file.seek(SeekFrom::Start(length))?;
+            Ok(file)
+        };
+        match open() {
+            Ok(file) => Ok(Lines {
+                path,
+                part,
+                out: BufWriter::new(file),
+                length,
+                sync: self.sync,
+            }),
+            Err(error) => Err(cannot_write(&part, error)),
+        }
     }
 
     /// Syncs the folders that `paths` stand in, up to the output folder: renames last from then on.
@@ -204,11 +244,13 @@ pub struct Staged {
     pub(super) path: PathBuf,
 }
 
-/// A run file that grows by JSON lines. It gets its name when [`Lines::finish`] is called; dropped before, it is gone.
+/// A run file that grows by JSON lines. It gets its name when [`Lines::finish`] is called; until then it is a part, and
+/// stays one if the run is killed, for the next to go on with.
 #[derive(Debug)]
 pub struct Lines {
     path: PathBuf,
-    out: BufWriter<NamedTempFile>,
+    part: PathBuf,
+    out: BufWriter<File>,
     length: u64,
     sync: bool,
 }
@@ -236,9 +278,9 @@ impl Lines {
     ///
     /// Writing fails.
     pub fn rewind(&mut self, length: u64) -> Result<(), Error> {
-        let rewind = |out: &mut BufWriter<NamedTempFile>| -> io::Result<()> {
+        let rewind = |out: &mut BufWriter<File>| -> io::Result<()> {
             out.flush()?;
-            out.get_mut().as_file().set_len(length)?;
+            out.get_mut().set_len(length)?;
             out.seek(SeekFrom::Start(length)).map(|_| ())
         };
         self.length = length;
@@ -256,18 +298,40 @@ impl Lines {
         self.append(&line)
     }
 
+    /// Brings all that was added to the disk, under no name yet.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn save(&mut self) -> Result<(), Error> {
+        let mut save = || -> io::Result<()> {
+            self.out.flush()?;
+            if self.sync {
+                self.out.get_ref().sync_data()?;
+            }
+            Ok(())
+        };
+        save().map_err(|e| cannot_write(&self.part, e))
+    }
+
     /// Gives the file its name.
     ///
     /// # Errors
     ///
     /// Writing fails.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { path, out, sync, .. } = self;
-        // Dropping a `BufWriter` would hide the error of its last write.
-        out.into_inner()
-            .map_err(io::IntoInnerError::into_error)
-            .and_then(|temp| finish(temp, &path, sync))
-            .map_err(|e| cannot_write(&path, e))
+        let Self {
+            path, part, out, sync, ..
+        } = self;
+        let finish = || -> io::Result<()> {
+            // Dropping a `BufWriter` would hide the error of its last write.
+            let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+            if sync {
+                file.sync_all()?;
+            }
+            fs::rename(&part, &path)
+        };
+        finish().map_err(|e| cannot_write(&path, e))
     }
 }
 
@@ -311,7 +375,8 @@ pub fn is_blank(root: &Path) -> io::Result<bool> {
             return Ok(false);
         }
         for inner in fs::read_dir(entry.path())? {
-            if !is_temp(&inner?.path()) {
+            let inner = inner?.path();
+            if !is_temp(&inner) && !is_part(&inner) {
                 return Ok(false);
             }
         }
@@ -324,6 +389,10 @@ fn is_temp(path: &Path) -> bool {
         let name = name.to_string_lossy();
         name.starts_with(TEMP_PREFIX) && name.ends_with(TEMP_SUFFIX)
     })
+}
+
+fn is_part(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(PART_SUFFIX)
 }
 
 pub(super) fn temp_beside(path: &Path) -> io::Result<NamedTempFile> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::hash::HashedMap;
 use crate::page::Page;
@@ -15,7 +15,7 @@ use crate::repeat::lines::{At, LineEvidence, Lines, Strength};
 const SAMPLES: usize = 3;
 
 /// What a line that repeats is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Kind {
     /// The template of a site wrote it.
@@ -27,10 +27,11 @@ enum Kind {
 }
 
 /// Lines by their key.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(in crate::pipeline) struct Listing(HashedMap<u64, Listed>);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Listed {
     /// As it stands where it was met first: page and block.
     text: String,

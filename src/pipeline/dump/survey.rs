@@ -8,13 +8,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
+use crate::pipeline::checkpoint::Border;
 use crate::pipeline::dump::again::{Again, SketchedAgain};
 use crate::pipeline::dump::check::{Checked, Checker};
 use crate::pipeline::dump::sketch::{Left, Sketcher};
 use crate::pipeline::dump::{DumpOptions, Resolved, at, earlier, filter_bytes};
 use crate::pipeline::feed::Portion;
 use crate::pipeline::judge::Judge;
-use crate::pipeline::order::in_order;
+use crate::pipeline::order::InOrder;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::run::Observer;
 use crate::read::{Entry, Source};
@@ -251,9 +252,12 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         stopped: &impl Fn() -> bool,
     ) -> Result<bool, Error> {
         let halt = AtomicBool::new(false);
-        let whole = in_order(
-            self.pool,
-            self.source,
+        let all = InOrder {
+            pool: self.pool,
+            source: self.source,
+            from: Border::default(),
+        };
+        let whole = all.run(
             || stopped() || halt.load(Ordering::Relaxed),
             || halt.store(true, Ordering::Relaxed),
             |number, portion| work(number, &portion),

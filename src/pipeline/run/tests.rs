@@ -204,7 +204,7 @@ fn portions_cover_every_entry_once() {
     let mut all = pages(500);
     all[10] = vec![b'x'; 3 << 20];
     let source = Memory::new(all);
-    let mut feed = Feed::new(&source);
+    let mut feed = Feed::new(&source, 0);
     let portions = std::iter::from_fn(|| feed.next());
     let ranges: Vec<_> = portions
         .map(|portion| match portion.work {

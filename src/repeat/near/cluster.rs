@@ -7,7 +7,7 @@
 //!
 //! Must not know how pairs were found.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::candidates::Exact;
 use super::order::Order;
@@ -15,7 +15,7 @@ use super::verify::Verified;
 use crate::hash::HashedMap;
 
 /// How a dropped page resembles the one that is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Their folded texts are equal.

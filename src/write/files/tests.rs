@@ -59,7 +59,7 @@ fn only_stale_temporary_files_are_swept() {
 fn lines_are_taken_back() {
     let folder = tempfile::tempdir().unwrap();
     let out = OutFolder::open(folder.path(), false).unwrap();
-    let mut lines = out.lines("x.jsonl").unwrap();
+    let mut lines = out.lines("x.jsonl", 0).unwrap();
     lines.push(&1).unwrap();
     let mark = lines.length();
     lines.append(&vec![b'x'; 100_000]).unwrap();
@@ -67,6 +67,25 @@ fn lines_are_taken_back() {
     lines.push(&2).unwrap();
     lines.finish().unwrap();
     assert_eq!(fs::read(out.run_file("x.jsonl")).unwrap(), b"1\n2\n");
+}
+
+#[test]
+fn lines_go_on_where_an_earlier_run_was_killed_or_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = OutFolder::open(folder.path(), false).unwrap();
+    let mut lines = out.lines("x.jsonl", 0).unwrap();
+    lines.append(b"1\n2\n").unwrap();
+    lines.save().unwrap();
+    lines.append(b"3").unwrap();
+    drop(lines);
+    assert!(!out.run_file("x.jsonl").exists());
+    for (length, finished) in [(4, "1\n2\n5\n"), (2, "1\n5\n")] {
+        let mut lines = out.lines("x.jsonl", length).unwrap();
+        lines.append(b"5\n").unwrap();
+        lines.finish().unwrap();
+        assert_eq!(fs::read_to_string(out.run_file("x.jsonl")).unwrap(), finished);
+    }
+    assert!(out.lines("x.jsonl", 5).is_err(), "it is shorter than that");
 }
 
 #[test]
