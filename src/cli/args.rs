@@ -113,6 +113,9 @@ pub enum Command {
     /// Look at an index of earlier dumps, check it, or join several
     #[command(subcommand, before_long_help = index::EXAMPLES, after_long_help = index::AFTER)]
     Index(Index),
+    /// Print the effective settings of `clean`, each with where it came from, as a configuration file
+    #[command(before_long_help = CONFIG_EXAMPLES)]
+    Config(Box<Configuration>),
     /// Write what the score sees of every line, for training it
     #[command(before_long_help = FEATURES_EXAMPLES, after_long_help = FEATURES_AFTER)]
     Features(Features),
@@ -258,6 +261,24 @@ pub struct Explain {
     #[command(flatten)]
     pub cleaning: Cleaning,
 }
+
+/// The flags of `clean` that are settings.
+#[derive(Debug, Args)]
+pub struct Configuration {
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub cleaning: Cleaning,
+    #[command(flatten)]
+    pub dumping: Dumping,
+    #[command(flatten)]
+    pub running: Running,
+}
+
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  textsieve config                               what `clean` would go by, here and now
+  textsieve config --profile careful > textsieve.toml";
 
 #[derive(Debug, Args)]
 pub struct Features {

@@ -7,6 +7,7 @@ mod args;
 mod clean;
 mod completions;
 mod config;
+mod configuration;
 mod eval;
 mod explain;
 mod features;
@@ -56,6 +57,7 @@ fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
         Command::Eval(eval) => eval::run(eval, &cli.global, talk),
         Command::Synth(synth) => synth::run(synth, &cli.global, talk),
         Command::Index(index) => index::run(index, &cli.global, talk),
+        Command::Config(configuration) => configuration::run(configuration, &cli.global),
         Command::Features(features) => features::run(features),
         Command::Reasons { name } => reasons::run(*name, &cli.global),
         Command::Completions { shell } => completions::run(*shell),

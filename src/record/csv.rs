@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
-use super::{Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
+use super::{Fields, Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
 use crate::text::json::{Pointer, literal};
 
 const QUOTE: u8 = b'"';
@@ -123,6 +123,20 @@ impl Layout for Csv {
 
     fn keys(&self, _: &[u8]) -> Vec<String> {
         self.columns.clone()
+    }
+
+    fn rest<'a>(&self, record: &'a [u8], _: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let known = [&fields.text, &fields.id, &fields.url].map(|field| self.column(field));
+        // Where the text was found, the record is UTF-8.
+        let record = str::from_utf8(record).unwrap_or_default();
+        Values::new(record.as_bytes(), self.delimiter)
+            .enumerate()
+            .filter(|(column, _)| !known.contains(&Some(*column)))
+            .filter_map(|(column, range)| {
+                let name = self.columns.get(column)?;
+                Some((name.clone().into(), literal(&value(&record[range]), "é").into()))
+            })
+            .collect()
     }
 }
 

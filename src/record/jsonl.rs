@@ -3,11 +3,14 @@
 //! Blank lines are no records. A line is a record whether it is JSON or not; what cannot be read says why.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use memchr::{memchr, memchr_iter};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-use super::{Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
+use super::{Fields, Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
 use crate::text::json::{Field, literal, locate, text_of};
 
 /// A piece of short lines ends here: each may leave a report of its own.
@@ -60,6 +63,21 @@ impl Layout for Jsonl {
         keys.map(|map| map.into_iter().map(|(key, _)| key).take(KEYS_TOLD).collect())
             .unwrap_or_default()
     }
+
+    fn rest<'a>(&self, record: &'a [u8], text: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        // A text further in stands in a field that is none of the three; it is not said twice.
+        let mut without = Vec::new();
+        self.splice(record, text, "", &mut without);
+        let known = [&fields.text, &fields.id, &fields.url];
+        let is_known = |name: &str| known.iter().any(|field| field.steps() == [name]);
+        let Ok(Members(members)) = serde_json::from_slice(&without) else {
+            return Vec::new();
+        };
+        let others = members.into_iter().filter(|(name, _)| !is_known(name));
+        others
+            .map(|(name, value)| (name.into(), String::from(Box::<str>::from(value)).into()))
+            .collect()
+    }
 }
 
 /// The text of a record; what else matters of it is noted on the way.
@@ -99,6 +117,33 @@ fn kind(literal: &str) -> &'static str {
         Some(b'n') => "null",
         Some(b't' | b'f') => "true or false",
         _ => "a number",
+    }
+}
+
+/// The members of an object, in order, also those whose key stands twice.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
     }
 }
 

@@ -8,6 +8,7 @@ mod aside;
 pub mod csv;
 mod fields;
 pub mod jsonl;
+pub mod render;
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -100,6 +101,9 @@ pub trait Layout: Debug + Send + Sync {
 
     /// What the fields of a record are called, if they have names.
     fn keys(&self, record: &[u8]) -> Vec<String>;
+
+    /// The fields of a record beside its text, its name and its address: names and JSON values.
+    fn rest<'a>(&self, record: &'a [u8], text: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)>;
 }
 
 /// Cuts a stream into whole records. Where it cuts depends on the bytes alone, not on how they arrive.

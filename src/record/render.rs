@@ -1,0 +1,254 @@
+//! A record in another form than it came in: its name, its address, its text and whatever else it has, as one line of
+//! JSON, one row of a table, one record of a WET file.
+//!
+//! Must not know which form the record is from.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::Id;
+use super::csv::push_value;
+use crate::hash::hash128;
+use crate::text::json::{literal, text_of};
+
+/// A form in which records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rendering {
+    /// JSON Lines.
+    Jsonl,
+    /// A table with the columns of [`COLUMNS`], parted by commas.
+    Csv,
+    /// The same, parted by tabs.
+    Tsv,
+    /// Conversion records of WARC 1.0.
+    Wet,
+}
+
+/// The columns of a table: what a record is called, its address, its text, and its other fields as a JSON object.
+pub const COLUMNS: [&str; 4] = ["id", "url", "text", "rest"];
+
+/// What is known of a record, apart from its form.
+#[derive(Debug)]
+pub struct Plain<'a> {
+    /// What it is called in the run, in want of a name of its own.
+    pub name: &'a str,
+    /// What it is called in its dump.
+    pub id: Option<&'a Id>,
+    /// Its address.
+    pub url: Option<&'a str>,
+    /// Its text.
+    pub text: &'a str,
+    /// Its other fields: names and JSON values.
+    pub rest: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl Rendering {
+    /// What a file begins with.
+    #[must_use]
+    pub fn head(self) -> Vec<u8> {
+        match self.delimiter() {
+            Some(delimiter) => row(COLUMNS, delimiter),
+            None => Vec::new(),
+        }
+    }
+
+    /// The extension of its files.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::Wet => "warc.wet",
+        }
+    }
+
+    fn delimiter(self) -> Option<u8> {
+        match self {
+            Self::Csv => Some(b','),
+            Self::Tsv => Some(b'\t'),
+            Self::Jsonl | Self::Wet => None,
+        }
+    }
+
+    /// Writes a record.
+    pub fn push(self, record: &Plain<'_>, out: &mut Vec<u8>) {
+        match self.delimiter() {
+            Some(delimiter) => {
+                let [id, url] = [record.id_text(), record.url.unwrap_or_default().into()];
+                out.extend(row([&*id, &url, record.text, &record.rest()], delimiter));
+            }
+            None if self == Self::Jsonl => line(record, out),
+            None => conversion(record, out),
+        }
+    }
+}
+
+impl Plain<'_> {
+    /// The name without the quotes of JSON.
+    fn id_text(&self) -> Cow<'_, str> {
+        let Some(id) = self.id.map(Id::literal) else {
+            return Cow::Borrowed("");
+        };
+        text_of(id).map_or(Cow::Borrowed(id), Cow::Owned)
+    }
+
+    /// The other fields as an object; nothing if there are none.
+    fn rest(&self) -> String {
+        let mut object = Object::default();
+        self.rest.iter().for_each(|(name, value)| object.push(name, value));
+        if self.rest.is_empty() {
+            String::new()
+        } else {
+            object.end()
+        }
+    }
+}
+
+/// A JSON object that grows.
+#[derive(Default)]
+struct Object(String);
+
+impl Object {
+    fn push(&mut self, name: &str, value: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        self.0.push_str(&literal(name, "é"));
+        self.0.push(':');
+        self.0.push_str(value);
+    }
+
+    fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+fn line(record: &Plain<'_>, out: &mut Vec<u8>) {
+    let mut object = Object::default();
+    if let Some(id) = record.id {
+        object.push("id", id.literal());
+    }
+    if let Some(url) = record.url {
+        object.push("url", &literal(url, "é"));
+    }
+    record.rest.iter().for_each(|(name, value)| object.push(name, value));
+    object.push("text", &literal(record.text, "é"));
+    out.extend_from_slice(object.end().as_bytes());
+    out.push(b'\n');
+}
+
+fn row(values: [&str; COLUMNS.len()], delimiter: u8) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (i, value) in values.into_iter().enumerate() {
+        if i > 0 {
+            out.push(delimiter);
+        }
+        push_value(value, delimiter, false, &mut out);
+    }
+    out.push(b'\n');
+    out
+}
+
+/// What a record is dated that says nothing of its time: the form wants a date, and that of the run would make every
+/// run's bytes different.
+const NO_DATE: &str = "1970-01-01T00:00:00Z";
+
+fn conversion(record: &Plain<'_>, out: &mut Vec<u8>) {
+    let id = record.id_text();
+    let id = if id.starts_with('<') && id.ends_with('>') {
+        id.into_owned()
+    } else {
+        urn(if id.is_empty() { record.name } else { &id })
+    };
+    let date = record.rest.iter().find(|(name, _)| name == "date");
+    let date = date.and_then(|(_, value)| text_of(value)).filter(|date| is_date(date));
+    let mut head = format!(
+        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {id}\r\nWARC-Date: {}\r\n",
+        date.as_deref().unwrap_or(NO_DATE)
+    );
+    if let Some(url) = record.url.filter(|url| !url.contains(['\r', '\n'])) {
+        head += &format!("WARC-Target-URI: {url}\r\n");
+    }
+    head += &format!(
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
+        record.text.len()
+    );
+    out.extend_from_slice(head.as_bytes());
+    out.extend_from_slice(record.text.as_bytes());
+    out.extend_from_slice(b"\r\n\r\n");
+}
+
+/// An identifier for a name: the same for the same name (a UUID of version 8, RFC 9562).
+pub(super) fn urn(name: &str) -> String {
+    let hash = hash128(name.as_bytes());
+    let [a, b, c, d, e] = [
+        hash >> 96,
+        hash >> 80 & 0xffff,
+        0x8000 | hash >> 64 & 0x0fff,
+        0x8000 | hash >> 48 & 0x3fff,
+        hash & 0xffff_ffff_ffff,
+    ];
+    format!("<urn:uuid:{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}>")
+}
+
+/// Whether this is a time as WARC has it (a profile of ISO 8601).
+fn is_date(text: &str) -> bool {
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    shape.starts_with("0000-00-00T00:00:00") && shape.ends_with('Z')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(rendering: Rendering, record: &Plain<'_>) -> String {
+        let mut out = rendering.head();
+        rendering.push(record, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_record_is_written_in_every_form() {
+        let id = Id::of("7").unwrap();
+        let record = Plain {
+            name: "a.csv:2",
+            id: Some(&id),
+            url: Some("https://example.org/"),
+            text: "one\n\"two\"",
+            rest: vec![
+                ("n".into(), "1.10".into()),
+                ("date".into(), "\"2026-01-02T03:04:05Z\"".into()),
+            ],
+        };
+        assert_eq!(
+            rendered(Rendering::Jsonl, &record),
+            "{\"id\":7,\"url\":\"https://example.org/\",\"n\":1.10,\"date\":\"2026-01-02T03:04:05Z\",\
+             \"text\":\"one\\n\\\"two\\\"\"}\n"
+        );
+        assert_eq!(
+            rendered(Rendering::Csv, &record),
+            "id,url,text,rest\n7,https://example.org/,\"one\n\"\"two\"\"\",\
+             \"{\"\"n\"\":1.10,\"\"date\"\":\"\"2026-01-02T03:04:05Z\"\"}\"\n"
+        );
+        let wet = rendered(Rendering::Wet, &record);
+        assert!(wet.starts_with("WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:"));
+        assert!(wet.contains("\r\nWARC-Date: 2026-01-02T03:04:05Z\r\nWARC-Target-URI: https://example.org/\r\n"));
+        assert!(wet.ends_with("\r\nContent-Length: 9\r\n\r\none\n\"two\"\r\n\r\n"));
+    }
+
+    #[test]
+    fn what_a_record_lacks_is_left_out() {
+        let record = Plain {
+            name: "a.txt",
+            id: None,
+            url: None,
+            text: "",
+            rest: Vec::new(),
+        };
+        assert_eq!(rendered(Rendering::Jsonl, &record), "{\"text\":\"\"}\n");
+        assert_eq!(rendered(Rendering::Tsv, &record), "id\turl\ttext\trest\n\t\t\t\n");
+        assert!(rendered(Rendering::Wet, &record).contains(NO_DATE));
+    }
+}
