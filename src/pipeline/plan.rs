@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::compress::Compression;
 use crate::error::Error;
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
@@ -27,6 +28,8 @@ pub struct Plan {
     pub decode: DecodeOptions,
     /// Where a record has its text, its name and its address.
     pub fields: Fields,
+    /// How outputs are compressed; if nothing is said, each as its input is.
+    pub compress: Option<Compression>,
     /// What is looked for in the dump as a whole, if it is; the input is then read more than once.
     pub dump: Option<DumpOptions>,
     /// Threads; 0 is one for every core.
@@ -111,6 +114,18 @@ impl Plan {
         identity
     }
 
+    /// How the output of an input is compressed that is stored this way.
+    #[must_use]
+    pub fn compressed(&self, stored: Compression) -> Compression {
+        self.compress.unwrap_or(stored)
+    }
+
+    /// What the output of an input of this name is called.
+    #[must_use]
+    pub fn output_name(&self, name: &Path) -> PathBuf {
+        output_name(self.compress, name)
+    }
+
     /// The hash of the identity, in hexadecimal digits.
     #[must_use]
     pub fn identity_hash(&self) -> String {
@@ -119,16 +134,22 @@ impl Plan {
     }
 }
 
-/// Refuses inputs of the same name: the second would overwrite the first.
+/// The name says how a file is compressed, so another compression is another name.
+fn output_name(compress: Option<Compression>, name: &Path) -> PathBuf {
+    compress.map_or_else(|| name.to_owned(), |compression| compression.rename(name))
+}
+
+/// Refuses inputs whose outputs, compressed so, have the same name: the second would overwrite the first.
 ///
 /// # Errors
 ///
-/// Two entries have the same name.
-pub fn refuse_collisions(entries: &[Entry]) -> Result<(), Error> {
-    let mut seen: HashMap<&Path, &Entry> = HashMap::with_capacity(entries.len());
+/// Two outputs have the same name.
+pub fn refuse_collisions(entries: &[Entry], compress: Option<Compression>) -> Result<(), Error> {
+    let mut seen: HashMap<PathBuf, &Entry> = HashMap::with_capacity(entries.len());
     for entry in entries {
-        if let Some(first) = seen.insert(entry.name(), entry) {
-            let what = format!("two inputs would be written to {}", entry.name().display());
+        let name = output_name(compress, entry.name());
+        if let Some(first) = seen.insert(name.clone(), entry) {
+            let what = format!("two inputs would be written to {}", name.display());
             let places = format!("{} and {}", first.path().display(), entry.path().display());
             return Err(
                 Error::usage(format!("{what}: {places}")).hint("clean them in two runs, or give the folder above both")

@@ -57,6 +57,11 @@ pub trait Observer {
         let _ = stored;
     }
 
+    /// Zeros stand behind the compressed data of a file, and were passed over.
+    fn padded(&mut self, name: &str) {
+        let _ = name;
+    }
+
     /// A temporary file of an earlier run, or more, was swept.
     fn swept(&mut self, files: usize) {
         let _ = files;
@@ -159,7 +164,7 @@ where
         stop,
         halt: AtomicBool::new(false),
     };
-    let mut sink = Emit::new(folder.as_ref(), stream, observer)?;
+    let mut sink = Emit::new(plan, folder.as_ref(), stream, observer)?;
     sink.stats.passed_over = passed_over;
     if dump.is_some() {
         sink.duplicates = folder

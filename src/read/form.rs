@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compress::Compression;
+
 /// What the user says of all inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -32,7 +34,7 @@ pub enum Form {
 
 const RECORDS: [&str; 2] = ["jsonl", "ndjson"];
 const PERHAPS: &str = "json";
-const COMPRESSED: [&str; 2] = ["gz", "zst"];
+const PAGES: &str = "txt";
 
 impl InputFormat {
     /// What a file of this name holds.
@@ -50,17 +52,25 @@ impl InputFormat {
     pub fn extensions(self) -> Vec<String> {
         let mut extensions = Vec::new();
         if self != Self::Jsonl {
-            extensions.push("txt".to_owned());
+            extensions.push(PAGES.to_owned());
+            extensions.extend(packed(PAGES));
         }
         if self != Self::Text {
             for plain in RECORDS {
                 extensions.push(plain.to_owned());
-                extensions.extend(COMPRESSED.map(|packed| format!("{plain}.{packed}")));
+                extensions.extend(packed(plain));
             }
-            extensions.extend(COMPRESSED.map(|packed| format!("{PERHAPS}.{packed}")));
+            extensions.extend(packed(PERHAPS));
         }
         extensions
     }
+}
+
+/// An extension with another behind it that says how the file is compressed.
+fn packed(plain: &str) -> impl Iterator<Item = String> {
+    Compression::PACKED
+        .into_iter()
+        .map(move |packed| format!("{plain}.{}", packed.extension()))
 }
 
 fn named(name: &Path) -> Form {
@@ -68,7 +78,8 @@ fn named(name: &Path) -> Form {
         .file_name()
         .map(|name| name.to_string_lossy().to_lowercase())
         .unwrap_or_default();
-    let packed = COMPRESSED.iter().find_map(|packed| extended(&name, packed));
+    let mut extensions = Compression::PACKED.into_iter().map(Compression::extension);
+    let packed = extensions.find_map(|packed| extended(&name, packed));
     let (stem, packed) = (packed.unwrap_or(&name), packed.is_some());
     if RECORDS.iter().any(|plain| extended(stem, plain).is_some()) {
         Form::Records
@@ -110,6 +121,9 @@ mod tests {
             ("a.jsonl", Form::Records),
             ("deep/A.JSONL.GZ", Form::Records),
             ("a.ndjson.zst", Form::Records),
+            ("a.jsonl.bz2", Form::Records),
+            ("a.json.xz", Form::RecordsIfSo),
+            ("a.txt.lz4", Form::Page),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
             ("a.json", Form::Page),
             ("a.gz", Form::Page),
@@ -124,7 +138,15 @@ mod tests {
     #[test]
     fn extensions_may_be_double() {
         let all = InputFormat::Auto.extensions();
-        for name in ["a.txt", "b.TXT", "a.jsonl", "x.y.jsonl.zst", "c4.json.gz"] {
+        for name in [
+            "a.txt",
+            "b.TXT",
+            "a.jsonl",
+            "x.y.jsonl.zst",
+            "c4.json.gz",
+            "a.txt.xz",
+            "a.TXT.BZ2",
+        ] {
             assert!(has_extension(Path::new(name), &all), "{name}");
         }
         for name in ["a.json", ".txt", "a.gz", "txt", "a.md"] {

@@ -4,22 +4,19 @@
 //! same every time. Must not know what a record looks like.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use memchr::{memchr, memchr_iter};
 
-use super::text::{Fault, same};
+use super::text::{Bounds, Fault, same, unpacked};
 use super::{Entry, SetAside};
-use crate::compress::{Compression, unpack};
+use crate::compress::{Compression, Flaw, Unpacked};
 
 /// A piece is as large as this or ends with the file: enough work to outweigh the hand-over.
 const PIECE_BYTES: usize = 1 << 20;
 /// A piece of short lines ends here: each may leave a report of its own.
 const PIECE_LINES: usize = 1 << 14;
-const BUFFER: usize = 1 << 17;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Some lines of a shard.
@@ -61,17 +58,32 @@ impl Piece {
     }
 }
 
+/// How a shard ends.
+#[derive(Debug)]
+pub enum End {
+    /// Where it should.
+    Whole {
+        /// Whether zeros stood behind the compressed data.
+        padded: bool,
+    },
+    /// Its compressed data end too early. What was handed out is as it was packed, and counts; the line in which it ends
+    /// was not handed out.
+    Early(SetAside),
+    /// It is damaged, cannot be read, or changed meanwhile: nothing of it counts.
+    Void(SetAside),
+}
+
 /// A shard that is being read.
 pub struct Records {
-    reader: Box<dyn Read + Send>,
-    compression: Compression,
+    reader: Unpacked,
     max_line: u64,
     buffer: Vec<u8>,
     ended: bool,
+    /// It ended too early.
+    early: Option<Flaw>,
     line: u64,
     /// The size so far of the line that is too large.
     giant: Option<u64>,
-    stored: Arc<AtomicU64>,
     told: u64,
     /// The file and how it was when it was opened.
     file: Option<(File, Metadata)>,
@@ -79,39 +91,24 @@ pub struct Records {
 
 impl Records {
     /// Opens a file.
-    pub(super) fn open(path: &Path, max_line: u64) -> Result<Self, Fault> {
+    pub(super) fn open(path: &Path, bounds: Bounds) -> Result<Self, Fault> {
         let file = super::text::open(path)?;
         let before = file.metadata()?;
-        let empty = before.len() == 0;
-        if empty && Compression::named(path) != Compression::None {
-            return Err(Fault::Damaged(
-                "a compressed file is never empty: it was cut off".to_owned(),
-            ));
-        }
-        let mut records = Self::new(file.try_clone()?, max_line)?;
+        let mut records = Self::new(file.try_clone()?, Compression::named(path), bounds)?;
         records.file = Some((file, before));
         Ok(records)
     }
 
-    /// Reads a stream.
-    pub(super) fn new(mut reader: impl Read + Send + 'static, max_line: u64) -> Result<Self, Fault> {
-        let mut head = Vec::new();
-        reader.by_ref().take(Compression::HEAD as u64).read_to_end(&mut head)?;
-        let compression = Compression::of(&head);
-        let stored = Arc::new(AtomicU64::new(0));
-        let counted = Counted {
-            reader: Cursor::new(head).chain(BufReader::with_capacity(BUFFER, reader)),
-            count: Arc::clone(&stored),
-        };
+    /// Reads a stream whose name says how it is compressed.
+    pub(super) fn new(reader: impl Read + Send + 'static, named: Compression, bounds: Bounds) -> Result<Self, Fault> {
         Ok(Self {
-            reader: unpack(compression, counted)?,
-            compression,
-            max_line,
+            reader: unpacked(reader, named, bounds.unpacking)?,
+            max_line: bounds.max_page,
             buffer: Vec::new(),
             ended: false,
+            early: None,
             line: 1,
             giant: None,
-            stored,
             told: 0,
             file: None,
         })
@@ -120,7 +117,7 @@ impl Records {
     /// How the shard is compressed, by its first bytes.
     #[must_use]
     pub fn compression(&self) -> Compression {
-        self.compression
+        self.reader.compression()
     }
 
     /// The longest line that is a record.
@@ -133,16 +130,41 @@ impl Records {
     pub(super) fn begins_with_object(&mut self) -> Result<bool, Fault> {
         self.fill(PIECE_BYTES)?;
         let text = self.buffer.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.buffer);
-        Ok(text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{'))
+        match (text.iter().find(|byte| !byte.is_ascii_whitespace()), &self.early) {
+            (None, Some(flaw)) => Err(flaw.clone().into()),
+            (first, _) => Ok(first == Some(&b'{')),
+        }
     }
 
-    /// The next piece, or nothing at the end of a file that was read whole. `entry` is what was opened.
+    /// The next piece, unless the shard has come to an end. `entry` is what was opened.
     ///
     /// # Errors
     ///
-    /// The shard is damaged, cannot be read, or changed meanwhile: no part of it counts.
-    pub fn next(&mut self, entry: &Entry) -> Result<Option<Piece>, SetAside> {
-        self.next_piece().map_err(|fault| fault.of(entry))
+    /// There is no other piece.
+    pub fn next(&mut self, entry: &Entry) -> Result<Piece, End> {
+        match self.next_piece() {
+            Ok(Some(piece)) => Ok(piece),
+            Ok(None) => Err(match self.early.take() {
+                None => End::Whole {
+                    padded: self.reader.padded(),
+                },
+                Some(flaw) => End::Early(self.cut_off(flaw, entry)),
+            }),
+            Err(fault) => Err(End::Void(fault.of(entry))),
+        }
+    }
+
+    /// What is told of a shard that ends too early: only the line in which it does is lost.
+    fn cut_off(&self, flaw: Flaw, entry: &Entry) -> SetAside {
+        let (length, line) = (self.reader.length(), self.line);
+        let lost = self.buffer.len() as u64;
+        let mut aside = Fault::Packed(flaw).of(entry).sized(lost);
+        let place = if lost > 0 { "in" } else { "before" };
+        aside.detail = format!("{}, {place} line {line} (byte {length} unpacked)", aside.detail);
+        if line > 1 {
+            aside = aside.hint("get the file anew; the lines before that were read");
+        }
+        aside
     }
 
     fn next_piece(&mut self) -> Result<Option<Piece>, Fault> {
@@ -154,6 +176,9 @@ impl Records {
         loop {
             if let Some(end) = lines_end(&self.buffer, searched) {
                 return Ok(Some(self.take(end, PieceKind::Lines)));
+            }
+            if self.early.is_some() {
+                return Ok(None);
             }
             if self.ended {
                 let rest = self.buffer.len();
@@ -190,7 +215,7 @@ impl Records {
             PieceKind::Part => 0,
             PieceKind::LastPart { .. } => 1,
         };
-        let stored = self.stored.load(Ordering::Relaxed);
+        let stored = self.reader.stored();
         let stored = stored - std::mem::replace(&mut self.told, stored);
         Piece {
             line,
@@ -207,25 +232,15 @@ impl Records {
         }
         let missing = (length - self.buffer.len()) as u64;
         let read = self.reader.by_ref().take(missing).read_to_end(&mut self.buffer);
-        let read = read.map_err(|error| self.failed(error))?;
-        if (read as u64) < missing {
-            self.ended = true;
-            self.unchanged()?;
+        // What came out before an error is in the buffer.
+        match read {
+            Ok(read) => self.ended = (read as u64) < missing,
+            Err(error) => {
+                self.early = Some(ends_early(error)?);
+                self.ended = true;
+            }
         }
-        Ok(())
-    }
-
-    fn failed(&self, error: io::Error) -> Fault {
-        // What the system reports has a number; what a decoder reports has none.
-        if self.compression == Compression::None || error.raw_os_error().is_some() {
-            return Fault::Io(error);
-        }
-        let name = self.compression.name();
-        Fault::Damaged(if error.kind() == io::ErrorKind::UnexpectedEof {
-            format!("the {name} stream ends too early")
-        } else {
-            format!("the {name} stream is damaged: {error}")
-        })
+        if self.ended { self.unchanged() } else { Ok(()) }
     }
 
     fn unchanged(&self) -> Result<(), Fault> {
@@ -233,7 +248,7 @@ impl Records {
             return Ok(());
         };
         let after = file.metadata()?;
-        if same(before, &after) && self.stored.load(Ordering::Relaxed) == after.len() {
+        if same(before, &after) && self.reader.stored() == after.len() {
             Ok(())
         } else {
             Err(Fault::Changed { bytes: after.len() })
@@ -247,28 +262,11 @@ fn lines_end(buffer: &[u8], searched: usize) -> Option<usize> {
     last.map(|end| searched + end + 1)
 }
 
-/// Counts what is read of a file.
-struct Counted<R> {
-    reader: R,
-    count: Arc<AtomicU64>,
-}
-
-impl<R: BufRead> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.count.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-impl<R: BufRead> BufRead for Counted<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.reader.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.count.fetch_add(amount as u64, Ordering::Relaxed);
-        self.reader.consume(amount);
+/// The flaw of a stream that ends too early; any other error voids what was read before.
+fn ends_early(error: io::Error) -> Result<Flaw, Fault> {
+    match Flaw::of(&error) {
+        Some(flaw @ Flaw::EndsEarly(_)) => Ok(flaw.clone()),
+        _ => Err(error.into()),
     }
 }
 
