@@ -53,7 +53,8 @@ Files:
 
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
-Output is compressed as the input was.
+Output is compressed as the input was, unless --compress says otherwise. Of a compressed file that ends
+too early the whole lines before the end are kept.
 
 More than one page is looked at as a dump: the input is read up to five times before anything is
 written. Standard input is cleaned page by page.
@@ -212,8 +213,8 @@ pub struct Clean {
 pub struct Reading {
     /// Whether a file is a page or holds records: auto, text or jsonl [default: auto]
     ///
-    /// `auto` goes by the name: .jsonl and .ndjson hold records, one a line, also with .gz or .zst behind it, and so
-    /// does .json.gz if it begins with {. Standard input is text.
+    /// `auto` goes by the name: .jsonl and .ndjson hold records, one a line, also with .gz, .zst, .xz, .bz2 or .lz4
+    /// behind it, and so does compressed .json if it begins with {. Standard input is text.
     #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
     pub input_format: Option<InputFormat>,
     /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]

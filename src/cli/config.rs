@@ -221,12 +221,10 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
     };
     let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;
     let usual = Limits::default();
-    let bounds = Bounds {
-        max_page: pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value.0,
-        unpacking: Limits {
-            expand: pick!(max_expand, "max-expand", usual.expand, shapes_output: true).value,
-            window: window(&pick!(max_window, "max-window", Size(usual.window), shapes_output: true))?,
-        },
+    let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value.0;
+    let unpacking = Limits {
+        expand: pick!(max_expand, "max-expand", usual.expand, shapes_output: true).value,
+        window: window(&pick!(max_window, "max-window", Size(usual.window), shapes_output: true))?,
     };
     let compress = pick!(compress, "compress", Compress::default(), shapes_output: true).value;
     let input_format = pick!(input_format, "input-format", InputFormat::default(), shapes_output: true).value;
@@ -270,7 +268,7 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         },
         dump,
         decode,
-        bounds,
+        bounds: Bounds { max_page, unpacking },
         compress: compress.compression(),
         input_format,
         fields,

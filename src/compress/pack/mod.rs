@@ -136,7 +136,7 @@ impl<W: Write> Packer<W> {
             Compression::Bzip2 => Kind::Bzip2(BzEncoder::new(out, bzip2::Compression::new(BZIP2_LEVEL))),
             Compression::Lz4 => {
                 let frame = FrameInfo::new()
-                    .block_size(BlockSize::Max1MB)
+                    .block_size(BlockSize::Max256KB)
                     .block_mode(BlockMode::Linked)
                     .content_checksum(true);
                 Kind::Lz4(Box::new(FrameEncoder::with_frame_info(frame, out)))
