@@ -107,6 +107,8 @@ pub enum Command {
         after_long_help = eval::AFTER,
         mut_arg("encoding", |arg| arg.hide(true)),
         mut_arg("invalid", |arg| arg.hide(true)),
+        mut_arg("max_expand", |arg| arg.hide(true)),
+        mut_arg("max_window", |arg| arg.hide(true)),
     )]
     Eval(Box<Eval>),
     /// Write a corpus of any size whose repeats are known

@@ -18,6 +18,7 @@ use crate::pipeline::options::Options;
 use crate::read::Entry;
 use crate::text::decode::DecodeOptions;
 use crate::text::json::Pointer;
+use crate::write::files::check_name;
 
 /// What a run does with its pages, all choices made.
 #[derive(Debug, Clone, Default)]
@@ -139,15 +140,22 @@ fn output_name(compress: Option<Compression>, name: &Path) -> PathBuf {
     compress.map_or_else(|| name.to_owned(), |compression| compression.rename(name))
 }
 
-/// Refuses inputs whose outputs, compressed so, have the same name: the second would overwrite the first.
+/// Refuses inputs whose outputs, compressed so, have the same name (the second would overwrite the first), or one that no
+/// output may have though the input's is fit.
 ///
 /// # Errors
 ///
-/// Two outputs have the same name.
+/// There are such outputs.
 pub fn refuse_collisions(entries: &[Entry], compress: Option<Compression>) -> Result<(), Error> {
     let mut seen: HashMap<PathBuf, &Entry> = HashMap::with_capacity(entries.len());
     for entry in entries {
         let name = output_name(compress, entry.name());
+        if let (Ok(()), Err(why)) = (check_name(entry.name()), check_name(&name)) {
+            let what = format!("the output would be called {}, which {why}", name.display());
+            return Err(Error::usage(what)
+                .at(&entry.path())
+                .hint("--compress auto leaves its name as it is"));
+        }
         if let Some(first) = seen.insert(name.clone(), entry) {
             let what = format!("two inputs would be written to {}", name.display());
             let places = format!("{} and {}", first.path().display(), entry.path().display());

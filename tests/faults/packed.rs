@@ -35,7 +35,7 @@ fn rows(from: usize, to: usize) -> String {
         )
     };
     (from..to)
-        .map(|i| format!("{{\"id\":{i},\"text\":{}}}\n", serde_json::to_string(&text(i)).unwrap()))
+        .map(|i| format!("{{\"id\":{i},\"text\":{}}}", serde_json::to_string(&text(i)).unwrap()) + "\n")
         .collect()
 }
 
@@ -401,6 +401,18 @@ fn output_is_compressed_as_asked_for_and_named_so() {
         2,
         "two inputs would be written to a.jsonl.zst: pages/a.jsonl and pages/a.jsonl.xz",
     );
+    fs::write(bench.path("_textsieve.gz"), packed(Compression::Gzip, &all)).unwrap();
+    let own = [
+        "clean",
+        "_textsieve.gz",
+        "-o",
+        "out",
+        "--compress",
+        "none",
+        "--input-format",
+        "jsonl",
+    ];
+    ends(&bench.textsieve(own), 2, "which lies among the run's own files");
     assert!(!bench.out().exists());
 }
 

@@ -61,7 +61,7 @@ pub struct Synth {
     /// Write a text file a page, SITE/ID.txt, instead of shards
     #[arg(long, conflicts_with = "compress")]
     pub files: bool,
-    /// Pack shards and truth: gz or zst
+    /// Compress shards and truth: gz or zst
     #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
     pub compress: Option<Pack>,
     /// Share of pages whose article is exactly that of another; half of them are whole pages again
