@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::Profile;
 use crate::Reason;
 use crate::Tidy;
+use crate::compress::Compression;
 use crate::read::form::InputFormat;
 use crate::text::json::Pointer;
 
@@ -20,7 +21,7 @@ use super::version;
 pub use dump::{Dumping, switch};
 pub use eval::{By, Eval};
 pub use index::{Index, Merge};
-pub use synth::{Compress, Synth};
+pub use synth::{Pack, Synth};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -52,7 +53,8 @@ Files:
 
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
-Output is compressed as the input was.
+Output is compressed as the input was, unless --compress says otherwise. Of a compressed file that ends
+too early the whole lines before the end are kept.
 
 More than one page is looked at as a dump: the input is read up to five times before anything is
 written. Standard input is cleaned page by page.
@@ -105,6 +107,8 @@ pub enum Command {
         after_long_help = eval::AFTER,
         mut_arg("encoding", |arg| arg.hide(true)),
         mut_arg("invalid", |arg| arg.hide(true)),
+        mut_arg("max_expand", |arg| arg.hide(true)),
+        mut_arg("max_window", |arg| arg.hide(true)),
     )]
     Eval(Box<Eval>),
     /// Write a corpus of any size whose repeats are known
@@ -217,9 +221,9 @@ pub struct Clean {
 pub struct Reading {
     /// Whether a file is a page or holds records: auto, text, jsonl, csv or tsv [default: auto]
     ///
-    /// `auto` goes by the name: .jsonl, .ndjson, .csv and .tsv hold records, also with .gz or .zst behind it, and so
-    /// does .json.gz if it begins with {. Of .csv and .tsv the first line names the columns, and columns are the fields
-    /// of a record. Standard input is text.
+    /// `auto` goes by the name: .jsonl, .ndjson, .csv and .tsv hold records, also with .gz, .zst, .xz, .bz2 or .lz4
+    /// behind it, and so does compressed .json if it begins with {. Of .csv and .tsv the first line names the columns,
+    /// and columns are the fields of a record. Standard input is text.
     #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
     pub input_format: Option<InputFormat>,
     /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]
@@ -240,6 +244,11 @@ pub struct Reading {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub struct Running {
+    /// Compress output: auto (as the input is), none, gzip, zstd, xz, bzip2 or lz4 [default: auto]
+    ///
+    /// Names change with it: a.jsonl.gz becomes a.jsonl.zst.
+    #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
+    pub compress: Option<Compress>,
     /// Threads; 0 is one for every core [default: 0]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -343,6 +352,16 @@ pub struct Cleaning {
     /// Set aside pages and records larger than this [default: 64M]
     #[arg(long, value_name = "SIZE")]
     pub max_page: Option<super::size::Size>,
+    /// Set aside compressed files from which more than N times their size comes out [default: 1000]
+    ///
+    /// Up to 64M may always come out. Decompression bombs are stopped by this, in little memory.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), hide_short_help = true)]
+    pub max_expand: Option<u64>,
+    /// Set aside .zst and .xz files that need more memory to be unpacked; up to 2G [default: 128M]
+    ///
+    /// That is the window of `zstd --long=27` and the dictionary of `xz`; `zstd --long=31` needs 2G.
+    #[arg(long, value_name = "SIZE", hide_short_help = true)]
+    pub max_window: Option<super::size::Size>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -378,6 +397,44 @@ pub enum Progress {
     Never,
     /// As JSON lines on standard error
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compress {
+    /// As the input is
+    #[default]
+    Auto,
+    /// Not at all
+    None,
+    /// .gz
+    #[value(alias = "gz")]
+    Gzip,
+    /// .zst
+    #[value(alias = "zst")]
+    Zstd,
+    /// .xz
+    Xz,
+    /// .bz2
+    #[value(alias = "bz2")]
+    Bzip2,
+    /// .lz4
+    Lz4,
+}
+
+impl Compress {
+    /// The compression, unless it depends on the input.
+    pub fn compression(self) -> Option<Compression> {
+        match self {
+            Self::Auto => None,
+            Self::None => Some(Compression::None),
+            Self::Gzip => Some(Compression::Gzip),
+            Self::Zstd => Some(Compression::Zstd),
+            Self::Xz => Some(Compression::Xz),
+            Self::Bzip2 => Some(Compression::Bzip2),
+            Self::Lz4 => Some(Compression::Lz4),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::compress::Compression;
 use crate::error::{Error, Exit};
 use crate::hash::hash128;
 use crate::pipeline::cleaner::Cleaner;
@@ -55,6 +56,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         options: settings.options,
         decode: settings.decode,
         fields: settings.fields,
+        compress: settings.compress,
         dump: None,
         jobs: settings.jobs,
         sync: settings.fsync,
@@ -77,7 +79,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
             avoid: avoid.as_deref(),
         };
         plan.inputs = find(clean, &walk, &mut found)?;
-        check(&found, &target, talk)?;
+        check(&found, &target, plan.compress, talk)?;
     }
     if let Some(index) = &settings.dump.index {
         check_index(index, from_stdin, &found, &target)?;
@@ -122,10 +124,10 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let meter = Meter::new(progress, talk, pages_total, bytes_total * passes);
     if from_stdin {
         // Nothing to tidy up: a signal may end a filter that waits for its input.
-        session.go(&Stdin::new(format, settings.max_page), found, &Watch::none(), meter)
+        session.go(&Stdin::new(format, settings.bounds), found, &Watch::none(), meter)
     } else {
         let watch = Watch::start().map_err(|e| Error::failed("cannot watch for signals").because(e))?;
-        session.go(&Files::new(entries, format, settings.max_page), found, &watch, meter)
+        session.go(&Files::new(entries, format, settings.bounds), found, &watch, meter)
     }
 }
 
@@ -159,6 +161,7 @@ impl Session<'_> {
             meter,
             diff: self.clean.diff,
             set_aside: 0,
+            padded: false,
         };
         let finished = run::run(job, output, &mut view);
         view.meter.end();
@@ -197,6 +200,8 @@ struct View {
     meter: Meter,
     diff: bool,
     set_aside: u64,
+    /// It was told already that a file is padded.
+    padded: bool,
 }
 
 impl Observer for View {
@@ -231,6 +236,14 @@ impl Observer for View {
         let pages = stats.pages.read;
         self.talk
             .note(&format!("going on behind the {pages} pages that are done already"));
+    }
+
+    fn padded(&mut self, name: &str) {
+        if !std::mem::replace(&mut self.padded, true) {
+            let told =
+                format!("{name}: zeros behind the compressed data were passed over; of other files this is not told");
+            self.meter.aside(|| self.talk.note(&told));
+        }
     }
 
     fn swept(&mut self, files: usize) {
@@ -351,7 +364,7 @@ fn path_from(name: &[u8]) -> PathBuf {
 }
 
 /// Refuses what is bound to go wrong, before anything is read or written.
-fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
+fn check(found: &Found, target: &Target, compress: Option<Compression>, talk: Talk) -> Result<(), Error> {
     if found.entries.is_empty() {
         for (told, aside) in (0..).zip(&found.set_aside) {
             talk.set_aside(aside, told);
@@ -378,7 +391,7 @@ fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
             plan::refuse_overlap(out, &found.folders, &parents(found))?;
         }
     }
-    plan::refuse_collisions(&found.entries)
+    plan::refuse_collisions(&found.entries, compress)
 }
 
 /// Refuses an index where it cannot be, or cannot be used.

@@ -13,18 +13,20 @@ use encoding_rs::Encoding;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::compress::{Compression, Limits};
 use crate::error::{Error, Place};
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::plan::Config;
 use crate::read::form::InputFormat;
+use crate::read::text::Bounds;
 use crate::record::Fields;
 use crate::repeat::near::Keep;
 use crate::text::decode::{DecodeOptions, InvalidPolicy};
 use crate::text::json::Pointer;
 use crate::{Options, Profile, Reason, RepeatBlocks, Tidy};
 
-use super::args::{self, Invalid, Progress, When};
+use super::args::{self, Compress, Invalid, Progress, When};
 use super::size::Size;
 
 /// The project's file, looked for in the current folder.
@@ -54,6 +56,9 @@ struct Layer {
     encoding: Option<String>,
     invalid: Option<Invalid>,
     max_page: Option<Size>,
+    max_expand: Option<u64>,
+    max_window: Option<Size>,
+    compress: Option<Compress>,
     input_format: Option<InputFormat>,
     text_field: Option<Pointer>,
     id_field: Option<Pointer>,
@@ -112,7 +117,9 @@ pub struct Settings {
     pub options: Options,
     pub dump: DumpOptions,
     pub decode: DecodeOptions,
-    pub max_page: u64,
+    pub bounds: Bounds,
+    /// How outputs are compressed; if nothing is said, each as its input is.
+    pub compress: Option<Compression>,
     pub input_format: InputFormat,
     pub fields: Fields,
     pub ext: Vec<String>,
@@ -214,7 +221,13 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         index: index.value,
     };
     let invalid = pick!(invalid, "invalid", Invalid::default(), shapes_output: true).value;
-    let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value;
+    let usual = Limits::default();
+    let max_page = pick!(max_page, "max-page", Size(64 << 20), shapes_output: true).value.0;
+    let unpacking = Limits {
+        expand: pick!(max_expand, "max-expand", usual.expand, shapes_output: true).value,
+        window: window(&pick!(max_window, "max-window", Size(usual.window), shapes_output: true))?,
+    };
+    let compress = pick!(compress, "compress", Compress::default(), shapes_output: true).value;
     let input_format = pick!(input_format, "input-format", InputFormat::default(), shapes_output: true).value;
     let usual = Fields::default();
     let fields = Fields {
@@ -256,7 +269,8 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         },
         dump,
         decode,
-        max_page: max_page.0,
+        bounds: Bounds { max_page, unpacking },
+        compress: compress.compression(),
         input_format,
         fields,
         ext: ext
@@ -286,6 +300,17 @@ fn at_least_one(shingle: &Said<usize>) -> Result<usize, Error> {
         0 => Err(Error::usage("a shingle has at least one token").place(Place::Named(shingle.origin.clone()))),
         tokens => Ok(tokens),
     }
+}
+
+fn window(window: &Said<Size>) -> Result<u64, Error> {
+    let Size(bytes) = window.value;
+    if Limits::WINDOWS.contains(&bytes) {
+        return Ok(bytes);
+    }
+    let origin = Place::Named(window.origin.clone());
+    Err(Error::usage(format!("no window is of {bytes} bytes"))
+        .place(origin)
+        .hint("give 1K to 2G"))
 }
 
 fn known(encoding: &Said<Option<String>>) -> Result<Option<&'static Encoding>, Error> {
@@ -370,7 +395,7 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
         };
         let value = match key.as_str() {
             "keep" | "drop" | "ext" | "lexicon" => list(),
-            "jobs" | "shingle" | "template-pages" => value
+            "jobs" | "shingle" | "template-pages" | "max-expand" => value
                 .parse::<i64>()
                 .map_or_else(|_| value.as_str().into(), toml::Value::Integer),
             "near" => value
@@ -421,6 +446,9 @@ fn flags(
         encoding: cleaning.encoding.clone(),
         invalid: cleaning.invalid,
         max_page: cleaning.max_page,
+        max_expand: cleaning.max_expand,
+        max_window: cleaning.max_window,
+        compress: running.and_then(|running| running.compress),
         input_format: reading.and_then(|reading| reading.input_format),
         text_field: reading.and_then(|reading| reading.text_field.clone()),
         id_field: reading.and_then(|reading| reading.id_field.clone()),

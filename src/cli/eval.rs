@@ -117,7 +117,7 @@ impl Cleaning {
         let cleaner = Cleaner::new(settings.options.clone());
         Ok(Self {
             cleaner: cleaner.map_err(|e| Error::usage("the lexicon cannot be used").because(e))?,
-            max_page: settings.max_page,
+            max_page: settings.bounds.max_page,
         })
     }
 

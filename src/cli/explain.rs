@@ -24,15 +24,15 @@ pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
     let settings = config::load(&explain.cleaning, None, None, None, global, &Surroundings::of_process())?;
     set_colours(settings.color);
     let cleaner = Cleaner::new(settings.options).map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;
-    let bytes = if explain.input.as_os_str() == "-" {
+    let content = if explain.input.as_os_str() == "-" {
         refuse_terminal("textsieve explain FILE")?;
-        let stdin = Stdin::new(InputFormat::Text, settings.max_page);
+        let stdin = Stdin::new(InputFormat::Text, settings.bounds);
         stdin.read(&stdin.entries()[0])
     } else {
-        read_one(&explain.input, settings.max_page)
+        read_one(&explain.input, settings.bounds)
     };
-    let bytes = bytes.map_err(|aside| no_page(explain, aside))?;
-    let page = decode(&bytes, &settings.decode)
+    let content = content.map_err(|aside| no_page(explain, aside))?;
+    let page = decode(&content.bytes, &settings.decode)
         .map_err(|error| no_page(explain, undecodable(&explain.input.to_string_lossy(), error)))?;
 
     let mut out = BufWriter::new(anstream::stdout().lock());

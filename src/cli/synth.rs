@@ -15,7 +15,7 @@ use crate::error::{Error, Exit};
 use crate::synth::files::{self, Form, Totals};
 use crate::synth::{CODES, Spec, Synth};
 
-use super::args::{self, Compress, Global};
+use super::args::{self, Global, Pack};
 use super::progress::Meter;
 use super::terminal::{Line, Talk, set_colours};
 
@@ -83,8 +83,8 @@ fn spec(synth: &args::Synth, pages: u64) -> Spec {
 fn form(synth: &args::Synth) -> Form {
     let compression = match synth.compress {
         None => Compression::None,
-        Some(Compress::Gz) => Compression::Gzip,
-        Some(Compress::Zst) => Compression::Zstd,
+        Some(Pack::Gz) => Compression::Gzip,
+        Some(Pack::Zst) => Compression::Zstd,
     };
     if synth.files {
         Form::Files(compression)

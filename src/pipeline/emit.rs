@@ -12,10 +12,12 @@ use crate::error::{Error, Place};
 use crate::pipeline::checkpoint::{Border, Checkpoint, Checkpoints};
 use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Shard;
+use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
 use crate::pipeline::run::{DUPLICATES_FILE, Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
+use crate::read::records::End;
 use crate::read::{Id, SetAside};
 use crate::repeat::index::{Mark, SegmentWriter};
 use crate::write::audit;
@@ -24,6 +26,7 @@ use crate::write::shard::ShardFile;
 
 /// What the thread that writes in order holds.
 pub(super) struct Emit<'a, 'o> {
+    plan: &'a Plan,
     /// The numbers of all that is whole.
     pub stats: Stats,
     pub folder: Option<&'a OutFolder>,
@@ -68,11 +71,13 @@ enum ShardOut {
 impl<'a, 'o> Emit<'a, 'o> {
     /// Nothing is written yet, into a folder or a stream.
     pub(super) fn new(
+        plan: &'a Plan,
         folder: Option<&'a OutFolder>,
         stream: Option<&'o mut dyn Write>,
         observer: &'a mut dyn Observer,
     ) -> Self {
         Self {
+            plan,
             stats: Stats::default(),
             folder,
             audit: None,
@@ -147,7 +152,7 @@ impl<'a, 'o> Emit<'a, 'o> {
         if let Some(stream) = &mut self.stream {
             stream.write_all(&batch.text).map_err(Error::stdout)?;
         }
-        let stored = batch.pages.iter().map(|page| page.bytes).sum();
+        let stored = batch.stored;
         self.told(batch)?;
         self.observer.advanced(stored);
         Ok(())
@@ -172,11 +177,23 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// The end of a shard.
-    pub(super) fn end(&mut self, shard: &Shard, how: Result<(), SetAside>) -> Result<(), Error> {
+    pub(super) fn end(&mut self, shard: &Shard, how: End) -> Result<(), Error> {
         match how {
             _ if self.broken => Ok(()),
-            Ok(()) => self.close_shard(shard),
-            Err(aside) => {
+            End::Whole { padded } => {
+                if padded {
+                    self.padded(&shard.label);
+                }
+                self.close_shard(shard)
+            }
+            End::Early(aside) => {
+                // Nothing is written of one that ends in its first line.
+                if self.open.is_some() {
+                    self.close_shard(shard)?;
+                }
+                self.aside(aside)
+            }
+            End::Void(aside) => {
                 self.abandon()?;
                 if self.stream.is_some() {
                     return Err(half_written(&aside));
@@ -184,6 +201,11 @@ impl<'a, 'o> Emit<'a, 'o> {
                 self.aside(aside)
             }
         }
+    }
+
+    fn padded(&mut self, name: &str) {
+        self.stats.padded += 1;
+        self.observer.padded(name);
     }
 
     fn close_shard(&mut self, shard: &Shard) -> Result<(), Error> {
@@ -242,10 +264,12 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     fn begin(&self, shard: &Shard) -> Result<Open, Error> {
+        let compression = self.plan.compressed(shard.compression);
         let out = if let Some(folder) = self.folder {
-            ShardOut::File(Box::new(ShardFile::begin(folder, &shard.name, shard.compression)?))
+            let name = self.plan.output_name(&shard.name);
+            ShardOut::File(Box::new(ShardFile::begin(folder, &name, compression)?))
         } else if self.stream.is_some() {
-            let packer = Packer::new(shard.compression, Vec::new()).map_err(Error::stdout)?;
+            let packer = Packer::new(compression, Vec::new()).map_err(Error::stdout)?;
             ShardOut::Stream(Box::new(packer))
         } else {
             ShardOut::Nowhere
@@ -284,6 +308,9 @@ impl<'a, 'o> Emit<'a, 'o> {
             for (name, staying) in &batch.staying {
                 index.push(&staying.sketch, name, &staying.set)?;
             }
+        }
+        for name in &batch.padded {
+            self.padded(name);
         }
         for report in &batch.pages {
             self.page(report)?;

@@ -12,7 +12,7 @@ use std::time::Instant;
 use crate::compress::Compression;
 use crate::pipeline::worker::{nanos, unsafe_name};
 use crate::read::form::Form;
-use crate::read::records::{Piece, Records};
+use crate::read::records::{End, Piece, Records};
 use crate::read::{Entry, SetAside, Source};
 use crate::record::Layout;
 use crate::write::files::check_name;
@@ -36,8 +36,8 @@ pub(super) enum Work {
     Pages(Range<usize>),
     /// A piece of a shard.
     Piece(Arc<Shard>, Piece),
-    /// A shard has come to its end, or it turned out that it cannot be read and none of it counts.
-    End(Arc<Shard>, Result<(), SetAside>),
+    /// A shard has come to an end, which may not be where it should.
+    End(Arc<Shard>, End),
     /// What cannot be opened or holds no records.
     Refused(SetAside),
 }
@@ -47,6 +47,7 @@ pub(super) enum Work {
 pub(super) struct Shard {
     pub name: PathBuf,
     pub label: String,
+    /// How it is stored.
     pub compression: Compression,
     pub layout: Arc<dyn Layout>,
     pub max_record: u64,
@@ -85,12 +86,11 @@ impl<'a, S: Source> Feed<'a, S> {
 
     fn piece(&mut self, shard: Arc<Shard>, mut records: Records) -> Work {
         match records.next(&self.source.entries()[self.next - 1]) {
-            Ok(Some(piece)) => {
+            Ok(piece) => {
                 self.open = Some((Arc::clone(&shard), records));
                 Work::Piece(shard, piece)
             }
-            Ok(None) => Work::End(shard, Ok(())),
-            Err(aside) => Work::End(shard, Err(aside)),
+            Err(end) => Work::End(shard, end),
         }
     }
 

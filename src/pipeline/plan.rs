@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::compress::Compression;
 use crate::error::Error;
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
@@ -18,6 +19,7 @@ use crate::pipeline::options::Options;
 use crate::read::Entry;
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
+use crate::write::files::check_name;
 
 /// What a run does with its pages, all choices made.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,8 @@ pub struct Plan {
     pub decode: DecodeOptions,
     /// Where a record has its text, its name and its address.
     pub fields: Fields,
+    /// How outputs are compressed; if nothing is said, each as its input is.
+    pub compress: Option<Compression>,
     /// What is looked for in the dump as a whole, if it is; the input is then read more than once.
     pub dump: Option<DumpOptions>,
     /// Threads; 0 is one for every core.
@@ -102,6 +106,18 @@ impl Plan {
         identity
     }
 
+    /// How the output of an input is compressed that is stored this way.
+    #[must_use]
+    pub fn compressed(&self, stored: Compression) -> Compression {
+        self.compress.unwrap_or(stored)
+    }
+
+    /// What the output of an input of this name is called.
+    #[must_use]
+    pub fn output_name(&self, name: &Path) -> PathBuf {
+        output_name(self.compress, name)
+    }
+
     /// The hash of the identity, in hexadecimal digits.
     #[must_use]
     pub fn identity_hash(&self) -> String {
@@ -110,16 +126,29 @@ impl Plan {
     }
 }
 
-/// Refuses inputs of the same name: the second would overwrite the first.
+/// The name says how a file is compressed, so another compression is another name.
+fn output_name(compress: Option<Compression>, name: &Path) -> PathBuf {
+    compress.map_or_else(|| name.to_owned(), |compression| compression.rename(name))
+}
+
+/// Refuses inputs whose outputs, compressed so, have the same name (the second would overwrite the first), or one that no
+/// output may have though the input's is fit.
 ///
 /// # Errors
 ///
-/// Two entries have the same name.
-pub fn refuse_collisions(entries: &[Entry]) -> Result<(), Error> {
-    let mut seen: HashMap<&Path, &Entry> = HashMap::with_capacity(entries.len());
+/// There are such outputs.
+pub fn refuse_collisions(entries: &[Entry], compress: Option<Compression>) -> Result<(), Error> {
+    let mut seen: HashMap<PathBuf, &Entry> = HashMap::with_capacity(entries.len());
     for entry in entries {
-        if let Some(first) = seen.insert(entry.name(), entry) {
-            let what = format!("two inputs would be written to {}", entry.name().display());
+        let name = output_name(compress, entry.name());
+        if let (Ok(()), Err(why)) = (check_name(entry.name()), check_name(&name)) {
+            let what = format!("the output would be called {}, which {why}", name.display());
+            return Err(Error::usage(what)
+                .at(&entry.path())
+                .hint("--compress auto leaves its name as it is"));
+        }
+        if let Some(first) = seen.insert(name.clone(), entry) {
+            let what = format!("two inputs would be written to {}", name.display());
             let places = format!("{} and {}", first.path().display(), entry.path().display());
             return Err(
                 Error::usage(format!("{what}: {places}")).hint("clean them in two runs, or give the folder above both")

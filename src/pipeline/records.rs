@@ -9,12 +9,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compress::{Packed, pack};
-use crate::error::Error;
 use crate::pipeline::feed::Shard;
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, nanos, panicked};
+use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, cannot_compress, nanos, panicked};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{SetAside, Source, Why};
 use crate::record::{Located, Reading, Text};
@@ -80,10 +79,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
         };
         let start = Instant::now();
-        let packed = (self.folder.is_some() || self.hand_on).then(|| pack(shard.compression, out));
+        let packed =
+            (self.folder.is_some() || self.hand_on).then(|| pack(self.plan.compressed(shard.compression), out));
         batch.stats.times.write_ns += nanos(start);
         let packed = packed.transpose().unwrap_or_else(|error| {
-            batch.error = Some(Error::failed("cannot compress").because(error));
+            batch.error = Some(cannot_compress(error));
             None
         });
         let done = Done {

@@ -63,6 +63,11 @@ pub trait Observer {
         let _ = stats;
     }
 
+    /// Zeros stand behind the compressed data of a file, and were passed over.
+    fn padded(&mut self, name: &str) {
+        let _ = name;
+    }
+
     /// A temporary file of an earlier run, or more, was swept.
     fn swept(&mut self, files: usize) {
         let _ = files;
@@ -172,7 +177,7 @@ where
         stop,
         halt: AtomicBool::new(false),
     };
-    let mut sink = Emit::new(folder.as_ref(), stream, observer);
+    let mut sink = Emit::new(plan, folder.as_ref(), stream, observer);
     let border = from.as_ref().map(|from| from.border);
     sink.go_on(from, dump.is_some())?;
     sink.index = index_writer;

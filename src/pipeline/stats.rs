@@ -34,6 +34,8 @@ pub struct Stats {
     pub encodings: BTreeMap<Cow<'static, str>, u64>,
     /// Byte sequences that were not valid, and the pages they stood on.
     pub invalid: Invalid,
+    /// Files with zeros behind their compressed data, which were passed over.
+    pub padded: u64,
     /// Files in folders that were not read because of their extension.
     pub passed_over: BTreeMap<String, u64>,
     /// Where the time went.
@@ -205,6 +207,7 @@ impl Stats {
         merge_counts(&mut self.set_aside, &other.set_aside);
         merge_counts(&mut self.encodings, &other.encodings);
         merge_counts(&mut self.passed_over, &other.passed_over);
+        self.padded += other.padded;
         self.invalid.pages += other.invalid.pages;
         self.invalid.sequences += other.invalid.sequences;
         self.times.read_ns += other.times.read_ns;

@@ -4,12 +4,15 @@
 //! run. Must not know which batch comes before or after.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use crate::compress::{Compression, pack_whole};
 use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::checkpoint::Border;
@@ -21,7 +24,8 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
 use crate::pipeline::site;
 use crate::pipeline::stats::{CleanedPage, Stats};
-use crate::read::{Entry, Id, SetAside, Source, Why};
+use crate::read::records::End;
+use crate::read::{Content, Entry, Id, SetAside, Source, Why};
 use crate::text::decode::{DecodeError, decode};
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
@@ -86,6 +90,10 @@ pub(super) struct Batch {
     pub staying: Vec<(String, Box<Staying>)>,
     /// Clean texts, if they are handed on.
     pub text: Vec<u8>,
+    /// So many bytes of the input are dealt with, as they are stored.
+    pub stored: u64,
+    /// Files with zeros behind their compressed data.
+    pub padded: Vec<String>,
     /// Whether the run was stopped before the batch was done.
     pub stopped: bool,
     /// What ended the run.
@@ -109,7 +117,7 @@ pub(super) enum Part {
     /// A piece of a shard.
     Piece(Done),
     /// A shard's end.
-    End(Arc<Shard>, Result<(), SetAside>),
+    End(Arc<Shard>, End),
     /// A shard that was not opened.
     Refused(SetAside),
 }
@@ -228,14 +236,20 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             Err(why) => Err(unsafe_name(entry, why)),
         };
         batch.stats.times.read_ns += nanos(start);
-        let bytes = match read {
-            Ok(bytes) => bytes,
+        batch.stored += entry.size();
+        let Content {
+            bytes,
+            compression,
+            padded,
+        } = match read {
+            Ok(content) => content,
             Err(aside) => {
                 batch.put_aside(name, aside, false);
                 return Ok(());
             }
         };
         batch.stats.took(bytes.len());
+        batch.padded.extend(padded.then(|| name.page.clone()));
 
         let start = Instant::now();
         let number = batch.number();
@@ -258,12 +272,14 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         };
 
         let text = judged.cleaned.text.as_bytes();
-        if let Some(folder) = self.folder {
+        if self.folder.is_some() || self.hand_on {
             let start = Instant::now();
-            staged.push(folder.stage(entry.name(), text)?);
+            let packed = packed(self.plan.compressed(compression), text)?;
+            match self.folder {
+                Some(folder) => staged.push(folder.stage(&self.plan.output_name(entry.name()), &packed)?),
+                None => batch.text.extend_from_slice(&packed),
+            }
             batch.stats.times.write_ns += nanos(start);
-        } else if self.hand_on {
-            batch.text.extend_from_slice(text);
         }
         let written = text.len();
         batch.stats.wrote(written);
@@ -380,6 +396,20 @@ impl Batch {
             outcome: Outcome::Cleaned(show_cuts.then(|| Box::new(cleaned))),
         });
     }
+}
+
+/// A page as it is stored.
+fn packed(compression: Compression, text: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
+    if compression == Compression::None {
+        return Ok(Cow::Borrowed(text));
+    }
+    let packed = pack_whole(compression, text.to_vec());
+    packed.map(Cow::Owned).map_err(cannot_compress)
+}
+
+/// An encoder failed.
+pub(super) fn cannot_compress(error: io::Error) -> Error {
+    Error::failed("cannot compress").because(error)
 }
 
 /// The audit lines of a page.

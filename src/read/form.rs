@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::compress::Compression;
 use crate::record::Format;
 
 /// What the user says of all inputs.
@@ -55,7 +56,7 @@ const RECORDS: [(&str, Format); 4] = [
     ("tsv", Format::Tsv),
 ];
 const PERHAPS: &str = "json";
-const COMPRESSED: [&str; 2] = ["gz", "zst"];
+const PAGES: &str = "txt";
 
 impl InputFormat {
     /// All there are, by the names they are asked for by.
@@ -91,19 +92,27 @@ impl InputFormat {
     pub fn extensions(self) -> Vec<String> {
         let mut extensions = Vec::new();
         if matches!(self, Self::Auto | Self::Text) {
-            extensions.push("txt".to_owned());
+            extensions.push(PAGES.to_owned());
+            extensions.extend(packed(PAGES));
         }
         for (plain, format) in RECORDS {
             if self == Self::Auto || self.format() == Some(format) {
                 extensions.push(plain.to_owned());
-                extensions.extend(COMPRESSED.map(|packed| format!("{plain}.{packed}")));
+                extensions.extend(packed(plain));
             }
         }
         if matches!(self, Self::Auto | Self::Jsonl) {
-            extensions.extend(COMPRESSED.map(|packed| format!("{PERHAPS}.{packed}")));
+            extensions.extend(packed(PERHAPS));
         }
         extensions
     }
+}
+
+/// An extension with another behind it that says how the file is compressed.
+fn packed(plain: &str) -> impl Iterator<Item = String> {
+    Compression::PACKED
+        .into_iter()
+        .map(move |packed| format!("{plain}.{}", packed.extension()))
 }
 
 fn named(name: &Path) -> Form {
@@ -111,7 +120,8 @@ fn named(name: &Path) -> Form {
         .file_name()
         .map(|name| name.to_string_lossy().to_lowercase())
         .unwrap_or_default();
-    let packed = COMPRESSED.iter().find_map(|packed| extended(&name, packed));
+    let mut extensions = Compression::PACKED.into_iter().map(Compression::extension);
+    let packed = extensions.find_map(|packed| extended(&name, packed));
     let (stem, packed) = (packed.unwrap_or(&name), packed.is_some());
     let format = RECORDS.iter().find(|(plain, _)| extended(stem, plain).is_some());
     if let Some((_, format)) = format {
@@ -154,7 +164,10 @@ mod tests {
             ("a.jsonl", Form::Records(Format::Jsonl)),
             ("deep/A.JSONL.GZ", Form::Records(Format::Jsonl)),
             ("a.ndjson.zst", Form::Records(Format::Jsonl)),
+            ("a.jsonl.bz2", Form::Records(Format::Jsonl)),
             ("a.tsv", Form::Records(Format::Tsv)),
+            ("a.json.xz", Form::RecordsIfSo),
+            ("a.txt.lz4", Form::Page),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
             ("a.json", Form::Page),
             ("a.gz", Form::Page),
@@ -169,7 +182,15 @@ mod tests {
     #[test]
     fn extensions_may_be_double() {
         let all = InputFormat::Auto.extensions();
-        for name in ["a.txt", "b.TXT", "a.jsonl", "x.y.jsonl.zst", "c4.json.gz"] {
+        for name in [
+            "a.txt",
+            "b.TXT",
+            "a.jsonl",
+            "x.y.jsonl.zst",
+            "c4.json.gz",
+            "a.txt.xz",
+            "a.TXT.BZ2",
+        ] {
             assert!(has_extension(Path::new(name), &all), "{name}");
         }
         for name in ["a.json", ".txt", "a.gz", "txt", "a.md"] {

@@ -17,6 +17,8 @@ pub use crate::record::{Id, SetAside, Why};
 use form::Form;
 use records::Records;
 
+use crate::compress::Compression;
+
 /// One thing to read: a name under the output folder, and where the bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -60,17 +62,37 @@ impl Entry {
     }
 }
 
+/// The bytes of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// The page, unpacked.
+    pub bytes: Vec<u8>,
+    /// How it is stored.
+    pub compression: Compression,
+    /// Whether zeros stood behind what is stored.
+    pub padded: bool,
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            ..Self::default()
+        }
+    }
+}
+
 /// Where pages come from.
 pub trait Source: Sync {
     /// What there is to read, in input order.
     fn entries(&self) -> &[Entry];
 
-    /// The bytes of one entry.
+    /// The page that one entry is.
     ///
     /// # Errors
     ///
     /// The entry cannot be read whole and unchanged; the run goes on without it.
-    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside>;
+    fn read(&self, entry: &Entry) -> Result<Content, SetAside>;
 
     /// Whether an entry is a page or holds records.
     fn form(&self, entry: &Entry) -> Form {

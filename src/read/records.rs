@@ -4,21 +4,19 @@
 //! same every time. Must not know what a record looks like: its form's framer knows where one ends.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use memchr::memchr_iter;
 
-use super::text::{Fault, same};
+use super::text::{Bounds, Fault, same, unpacked};
 use super::{Entry, SetAside};
-use crate::compress::{Compression, unpack};
+use crate::compress::{Compression, Flaw, Unpacked};
 use crate::record::{Format, Frame, Framer, Layout};
 
 /// A piece is as large as this or ends with the file: enough work to outweigh the hand-over.
 const PIECE_BYTES: usize = 1 << 20;
-const BUFFER: usize = 1 << 17;
 /// So much more than a page may a record have, for what stands around its text; who reads it looks at the text itself.
 const SLACK: u64 = 1 << 16;
 
@@ -51,21 +49,36 @@ pub enum PieceKind {
     },
 }
 
+/// How a shard ends.
+#[derive(Debug)]
+pub enum End {
+    /// Where it should.
+    Whole {
+        /// Whether zeros stood behind the compressed data.
+        padded: bool,
+    },
+    /// Its compressed data end too early. What was handed out is as it was packed, and counts; the record in which it
+    /// ends was not handed out.
+    Early(SetAside),
+    /// It is damaged, cannot be read, or changed meanwhile: nothing of it counts.
+    Void(SetAside),
+}
+
 /// A shard that is being read.
 pub struct Records {
-    reader: Box<dyn Read + Send>,
-    compression: Compression,
+    reader: Unpacked,
     layout: Arc<dyn Layout>,
     framer: Box<dyn Framer>,
     max_record: u64,
     buffer: Vec<u8>,
     ended: bool,
+    /// It ended too early.
+    early: Option<Flaw>,
     /// The length of what comes before the first record, until it was handed out.
     head: usize,
     line: u64,
     /// The record that is too large, as far as it was read.
     giant: Option<Giant>,
-    stored: Arc<AtomicU64>,
     told: u64,
     /// The file and how it was when it was opened.
     file: Option<(File, Metadata)>,
@@ -73,51 +86,39 @@ pub struct Records {
 
 impl Records {
     /// Opens a file.
-    pub(super) fn open(path: &Path, format: Format, max_record: u64) -> Result<Self, Fault> {
+    pub(super) fn open(path: &Path, format: Format, bounds: Bounds) -> Result<Self, Fault> {
         let file = super::text::open(path)?;
         let before = file.metadata()?;
-        let empty = before.len() == 0;
-        if empty && Compression::named(path) != Compression::None {
-            return Err(Fault::Damaged(
-                "a compressed file is never empty: it was cut off".to_owned(),
-            ));
-        }
-        Self::of(file.try_clone()?, Some((file, before)), format, max_record)
+        let named = Compression::named(path);
+        Self::of(file.try_clone()?, Some((file, before)), named, format, bounds)
     }
 
-    /// Reads a stream.
-    pub(super) fn new(reader: impl Read + Send + 'static, format: Format, max_record: u64) -> Result<Self, Fault> {
-        Self::of(reader, None, format, max_record)
+    /// Reads a stream that nothing is known of.
+    pub(super) fn new(reader: impl Read + Send + 'static, format: Format, bounds: Bounds) -> Result<Self, Fault> {
+        Self::of(reader, None, Compression::None, format, bounds)
     }
 
+    /// Reads a file or a stream whose name says how it is compressed.
     fn of(
-        mut reader: impl Read + Send + 'static,
+        reader: impl Read + Send + 'static,
         file: Option<(File, Metadata)>,
+        named: Compression,
         format: Format,
-        max_record: u64,
+        bounds: Bounds,
     ) -> Result<Self, Fault> {
-        let mut head = Vec::new();
-        reader.by_ref().take(Compression::HEAD as u64).read_to_end(&mut head)?;
-        let compression = Compression::of(&head);
-        let stored = Arc::new(AtomicU64::new(0));
-        let counted = Counted {
-            reader: Cursor::new(head).chain(BufReader::with_capacity(BUFFER, reader)),
-            count: Arc::clone(&stored),
-        };
         // Any layout will do until the head is read.
         let (layout, _) = Format::Jsonl.layout(&[]).map_err(Fault::malformed)?;
         let mut records = Self {
-            reader: unpack(compression, counted)?,
-            compression,
+            reader: unpacked(reader, named, bounds.unpacking)?,
             framer: layout.framer(),
             layout,
-            max_record,
+            max_record: bounds.max_page,
             buffer: Vec::new(),
             ended: false,
+            early: None,
             head: 0,
             line: 1,
             giant: None,
-            stored,
             told: 0,
             file,
         };
@@ -134,7 +135,7 @@ impl Records {
     /// How the shard is compressed, by its first bytes.
     #[must_use]
     pub fn compression(&self) -> Compression {
-        self.compression
+        self.reader.compression()
     }
 
     /// How records stand in it.
@@ -150,18 +151,43 @@ impl Records {
     }
 
     /// Whether the first thing in the file is an object, as it is if each line is one.
-    pub(super) fn begins_with_object(&self) -> bool {
+    pub(super) fn begins_with_object(&self) -> Result<bool, Fault> {
         let text = &self.buffer[self.head..];
-        text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+        match (text.iter().find(|byte| !byte.is_ascii_whitespace()), &self.early) {
+            (None, Some(flaw)) => Err(flaw.clone().into()),
+            (first, _) => Ok(first == Some(&b'{')),
+        }
     }
 
-    /// The next piece, or nothing at the end of a file that was read whole. `entry` is what was opened.
+    /// The next piece, unless the shard has come to an end. `entry` is what was opened.
     ///
     /// # Errors
     ///
-    /// The shard is damaged, cannot be read, or changed meanwhile: no part of it counts.
-    pub fn next(&mut self, entry: &Entry) -> Result<Option<Piece>, SetAside> {
-        self.next_piece().map_err(|fault| fault.of(entry))
+    /// There is no other piece.
+    pub fn next(&mut self, entry: &Entry) -> Result<Piece, End> {
+        match self.next_piece() {
+            Ok(Some(piece)) => Ok(piece),
+            Ok(None) => Err(match self.early.take() {
+                None => End::Whole {
+                    padded: self.reader.padded(),
+                },
+                Some(flaw) => End::Early(self.cut_off(flaw, entry)),
+            }),
+            Err(fault) => Err(End::Void(fault.of(entry))),
+        }
+    }
+
+    /// What is told of a shard that ends too early: only the record in which it does is lost.
+    fn cut_off(&self, flaw: Flaw, entry: &Entry) -> SetAside {
+        let (length, line) = (self.reader.length(), self.line);
+        let lost = self.buffer.len() as u64;
+        let mut aside = Fault::Packed(flaw).of(entry).sized(lost);
+        let place = if lost > 0 { "in" } else { "before" };
+        aside.detail = format!("{}, {place} line {line} (byte {length} unpacked)", aside.detail);
+        if line > 1 {
+            aside = aside.hint("get the file anew; the lines before that were read");
+        }
+        aside
     }
 
     fn next_piece(&mut self) -> Result<Option<Piece>, Fault> {
@@ -173,13 +199,18 @@ impl Records {
             if self.buffer.is_empty() {
                 return Ok(None);
             }
-            let frame = self.framer.frame(&self.buffer[self.head..], self.ended);
+            // Of what ends too early the last record is not whole, whatever it looks like.
+            let ended = self.ended && self.early.is_none();
+            let frame = self.framer.frame(&self.buffer[self.head..], ended);
             let needs = match frame.map_err(Fault::malformed)? {
                 Frame::Whole { length, advance } => {
                     return Ok(Some(self.take(self.head + length, advance, PieceKind::Whole)));
                 }
                 Frame::More(needs) => needs,
             };
+            if self.early.is_some() {
+                return Ok(None);
+            }
             if needs as u64 > self.max_record.saturating_add(SLACK) {
                 return Ok(Some(self.part()));
             }
@@ -206,7 +237,7 @@ impl Records {
     fn take(&mut self, length: usize, advance: u64, kind: PieceKind) -> Piece {
         let rest = self.buffer.split_off(length);
         let bytes = std::mem::replace(&mut self.buffer, rest);
-        let stored = self.stored.load(Ordering::Relaxed);
+        let stored = self.reader.stored();
         let line = self.line;
         self.line += advance;
         Piece {
@@ -225,25 +256,15 @@ impl Records {
         }
         let missing = (length - self.buffer.len()) as u64;
         let read = self.reader.by_ref().take(missing).read_to_end(&mut self.buffer);
-        let read = read.map_err(|error| self.failed(error))?;
-        if (read as u64) < missing {
-            self.ended = true;
-            self.unchanged()?;
+        // What came out before an error is in the buffer.
+        match read {
+            Ok(read) => self.ended = (read as u64) < missing,
+            Err(error) => {
+                self.early = Some(ends_early(error)?);
+                self.ended = true;
+            }
         }
-        Ok(())
-    }
-
-    fn failed(&self, error: io::Error) -> Fault {
-        // What the system reports has a number; what a decoder reports has none.
-        if self.compression == Compression::None || error.raw_os_error().is_some() {
-            return Fault::Io(error);
-        }
-        let name = self.compression.name();
-        Fault::Damaged(if error.kind() == io::ErrorKind::UnexpectedEof {
-            format!("the {name} stream ends too early")
-        } else {
-            format!("the {name} stream is damaged: {error}")
-        })
+        if self.ended { self.unchanged() } else { Ok(()) }
     }
 
     fn unchanged(&self) -> Result<(), Fault> {
@@ -251,7 +272,7 @@ impl Records {
             return Ok(());
         };
         let after = file.metadata()?;
-        if same(before, &after) && self.stored.load(Ordering::Relaxed) == after.len() {
+        if same(before, &after) && self.reader.stored() == after.len() {
             Ok(())
         } else {
             Err(Fault::Changed { bytes: after.len() })
@@ -270,28 +291,11 @@ fn newlines(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// Counts what is read of a file.
-struct Counted<R> {
-    reader: R,
-    count: Arc<AtomicU64>,
-}
-
-impl<R: BufRead> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.count.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-impl<R: BufRead> BufRead for Counted<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.reader.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.count.fetch_add(amount as u64, Ordering::Relaxed);
-        self.reader.consume(amount);
+/// The flaw of a stream that ends too early; any other error voids what was read before.
+fn ends_early(error: io::Error) -> Result<Flaw, Fault> {
+    match Flaw::of(&error) {
+        Some(flaw @ Flaw::EndsEarly(_)) => Ok(flaw.clone()),
+        _ => Err(error.into()),
     }
 }
 

@@ -4,31 +4,53 @@
 //! another is nobody's text. Must not know how the list of files came about.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::form::{Form, InputFormat};
 use super::records::Records;
-use super::{Entry, SetAside, Source, Why};
+use super::{Content, Entry, SetAside, Source, Why};
+use crate::compress::{Compression, Flaw, Limits, Unpacked, unpack};
 use crate::record::Malformed;
+
+/// How much is read at once of what is compressed.
+const BUFFER: usize = 1 << 17;
+
+/// How much is read of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of a page or a record, unpacked.
+    pub max_page: u64,
+    /// How far unpacking may go.
+    pub unpacking: Limits,
+}
+
+impl From<u64> for Bounds {
+    fn from(max_page: u64) -> Self {
+        Self {
+            max_page,
+            unpacking: Limits::default(),
+        }
+    }
+}
 
 /// Files, each of them a page or a shard of records.
 #[derive(Debug)]
 pub struct Files {
     entries: Vec<Entry>,
     format: InputFormat,
-    max_page: u64,
+    bounds: Bounds,
 }
 
 impl Files {
-    /// Reads these entries, no page or record of them beyond `max_page` bytes.
+    /// Reads these entries, within bounds: with a number, no page or record beyond so many bytes.
     #[must_use]
-    pub fn new(entries: Vec<Entry>, format: InputFormat, max_page: u64) -> Self {
+    pub fn new(entries: Vec<Entry>, format: InputFormat, bounds: impl Into<Bounds>) -> Self {
         Self {
             entries,
             format,
-            max_page,
+            bounds: bounds.into(),
         }
     }
 }
@@ -38,8 +60,8 @@ impl Source for Files {
         &self.entries
     }
 
-    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
-        read_file(&entry.path(), self.max_page).map_err(|fault| fault.of(entry))
+    fn read(&self, entry: &Entry) -> Result<Content, SetAside> {
+        read_file(&entry.path(), self.bounds).map_err(|fault| fault.of(entry))
     }
 
     fn form(&self, entry: &Entry) -> Form {
@@ -48,8 +70,8 @@ impl Source for Files {
 
     fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
         let open = |format| -> Result<Records, Fault> {
-            let records = Records::open(&entry.path(), format, self.max_page)?;
-            if self.form(entry) == Form::RecordsIfSo && !records.begins_with_object() {
+            let records = Records::open(&entry.path(), format, self.bounds)?;
+            if self.form(entry) == Form::RecordsIfSo && !records.begins_with_object()? {
                 return Err(Fault::NoRecords);
             }
             Ok(records)
@@ -64,14 +86,14 @@ impl Source for Files {
 pub struct Stdin {
     entries: [Entry; 1],
     format: InputFormat,
-    max_page: u64,
+    bounds: Bounds,
 }
 
 impl Stdin {
-    /// Reads standard input to its end, no page or record beyond `max_page` bytes. It is a page unless records are
-    /// asked for: it has no name that would tell.
+    /// Reads standard input to its end, within bounds. It is a page unless records are asked for: it has no name that
+    /// would tell.
     #[must_use]
-    pub fn new(format: InputFormat, max_page: u64) -> Self {
+    pub fn new(format: InputFormat, bounds: impl Into<Bounds>) -> Self {
         let root: Arc<Path> = Arc::from(Path::new(""));
         let name = match format {
             InputFormat::Auto | InputFormat::Text => "stdin.txt",
@@ -82,7 +104,7 @@ impl Stdin {
         Self {
             entries: [Entry::new(root, PathBuf::from(name), 0)],
             format,
-            max_page,
+            bounds: bounds.into(),
         }
     }
 }
@@ -92,8 +114,10 @@ impl Source for Stdin {
         &self.entries
     }
 
-    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
-        bounded(io::stdin().lock(), 0, self.max_page).map_err(|fault| fault.of(entry))
+    fn read(&self, entry: &Entry) -> Result<Content, SetAside> {
+        let unpacked = unpacked(io::stdin(), Compression::None, self.bounds.unpacking);
+        let read = unpacked.and_then(|mut unpacked| content(&mut unpacked, 0, self.bounds.max_page));
+        read.map_err(|fault| fault.of(entry))
     }
 
     fn form(&self, entry: &Entry) -> Form {
@@ -102,7 +126,7 @@ impl Source for Stdin {
 
     fn records(&self, entry: &Entry) -> Result<Records, SetAside> {
         let format = self.form(entry).format().ok_or(Fault::NoRecords);
-        let open = |format| Records::new(io::stdin(), format, self.max_page);
+        let open = |format| Records::new(io::stdin(), format, self.bounds);
         format.and_then(open).map_err(|fault| fault.of(entry))
     }
 }
@@ -112,16 +136,23 @@ impl Source for Stdin {
 pub(super) enum Fault {
     Io(io::Error),
     NotAFile,
-    TooLarge { bytes: u64, max: u64 },
-    Changed { bytes: u64 },
-    Damaged(String),
+    TooLarge {
+        bytes: u64,
+        max: u64,
+    },
+    Changed {
+        bytes: u64,
+    },
+    Packed(Flaw),
     NoRecords,
+    /// It has not the form that its name says.
+    NoForm(String),
 }
 
 impl Fault {
     pub(super) fn malformed(malformed: Malformed) -> Self {
         let Malformed { what, at } = malformed;
-        Self::Damaged(format!("byte {at}: {what}"))
+        Self::NoForm(format!("byte {at}: {what}"))
     }
 
     pub(super) fn of(self, entry: &Entry) -> SetAside {
@@ -138,8 +169,20 @@ impl Fault {
             Self::Changed { bytes } => SetAside::new(page, Why::Changed, "it changed while it was read")
                 .hint("clean it again when nobody writes to it")
                 .sized(bytes),
-            Self::Damaged(what) => SetAside::new(page, Why::Damaged, what)
-                .hint("get the file anew; nothing of it was written")
+            Self::Packed(flaw) => {
+                let (why, hint) = match flaw {
+                    Flaw::Empty | Flaw::EndsEarly(_) | Flaw::Damaged { .. } => {
+                        (Why::Damaged, "get the file anew; nothing of it was written")
+                    }
+                    Flaw::Expands { .. } => (Why::Expands, "raise --max-expand if this is no decompression bomb"),
+                    Flaw::Window { .. } => (Why::Window, "raise --max-window, up to 2G, if there is memory for it"),
+                };
+                SetAside::new(page, why, flaw.to_string())
+                    .hint(hint)
+                    .sized(entry.size())
+            }
+            Self::NoForm(what) => SetAside::new(page, Why::Damaged, what)
+                .hint("get the file anew, or say what it is with --input-format; nothing of it was written")
                 .sized(entry.size()),
             Self::NoRecords => SetAside::new(page, Why::NotJsonl, "its first line does not begin with {")
                 .hint("--input-format jsonl reads it line by line all the same")
@@ -148,9 +191,18 @@ impl Fault {
     }
 }
 
+impl From<Flaw> for Fault {
+    fn from(flaw: Flaw) -> Self {
+        Self::Packed(flaw)
+    }
+}
+
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
-        Self::Io(error)
+        match Flaw::of(&error) {
+            Some(flaw) => Self::Packed(flaw.clone()),
+            None => Self::Io(error),
+        }
     }
 }
 
@@ -168,15 +220,45 @@ pub(super) fn open(path: &Path) -> Result<File, Fault> {
     }
 }
 
-fn read_file(path: &Path, max: u64) -> Result<Vec<u8>, Fault> {
-    let mut file = open(path)?;
+fn read_file(path: &Path, bounds: Bounds) -> Result<Content, Fault> {
+    let file = open(path)?;
     let before = file.metadata()?;
-    let bytes = bounded(&mut file, before.len(), max)?;
+    let mut unpacked = unpacked(file.try_clone()?, Compression::named(path), bounds.unpacking)?;
+    let expected = match unpacked.compression() {
+        Compression::None => before.len(),
+        // Nobody knows before it is unpacked.
+        _ => 0,
+    };
+    let content = content(&mut unpacked, expected, bounds.max_page);
     let after = file.metadata()?;
-    if !same(&before, &after) || bytes.len() as u64 != after.len() {
+    // A file that somebody is still writing ends too early, too.
+    if !same(&before, &after) || content.is_ok() && unpacked.stored() != after.len() {
         return Err(Fault::Changed { bytes: after.len() });
     }
-    Ok(bytes)
+    content
+}
+
+/// What is in a stream, by its first bytes and what its name says.
+pub(super) fn unpacked(
+    mut reader: impl Read + Send + 'static,
+    named: Compression,
+    limits: Limits,
+) -> Result<Unpacked, Fault> {
+    let mut head = Vec::new();
+    reader.by_ref().take(Compression::HEAD as u64).read_to_end(&mut head)?;
+    let compression = Compression::told(&head, named)?;
+    let whole = Cursor::new(head).chain(BufReader::with_capacity(BUFFER, reader));
+    Ok(unpack(compression, whole, limits)?)
+}
+
+/// The whole of a page.
+fn content(unpacked: &mut Unpacked, expected: u64, max: u64) -> Result<Content, Fault> {
+    let bytes = bounded(&mut *unpacked, expected, max)?;
+    Ok(Content {
+        bytes,
+        compression: unpacked.compression(),
+        padded: unpacked.padded(),
+    })
 }
 
 pub(super) fn same(a: &Metadata, b: &Metadata) -> bool {
@@ -201,9 +283,9 @@ fn bounded(reader: impl Read, expected: u64, max: u64) -> Result<Vec<u8>, Fault>
 /// # Errors
 ///
 /// The same that set a page aside in a run.
-pub fn read_one(path: &Path, max: u64) -> Result<Vec<u8>, SetAside> {
+pub fn read_one(path: &Path, bounds: Bounds) -> Result<Content, SetAside> {
     let root: Arc<Path> = Arc::from(Path::new(""));
-    read_file(path, max).map_err(|fault| fault.of(&Entry::new(root, path.to_owned(), 0)))
+    read_file(path, bounds).map_err(|fault| fault.of(&Entry::new(root, path.to_owned(), 0)))
 }
 
 #[cfg(test)]

@@ -54,8 +54,12 @@ pub enum Why {
     Binary,
     /// Not valid in its encoding, and the user wants to know.
     InvalidText,
-    /// A compressed file that ends too early or fails its checksum.
+    /// A compressed file that ends too early or fails its checksum, or a shard that does not hold what it should.
     Damaged,
+    /// A compressed file from which more comes out than is allowed.
+    Expands,
+    /// A compressed file that needs more memory than is allowed.
+    Window,
     /// Not records one a line, though its name says so.
     NotJsonl,
     /// A record that is no JSON.
@@ -86,6 +90,8 @@ impl Why {
             Self::Binary => "binary",
             Self::InvalidText => "invalid-text",
             Self::Damaged => "damaged",
+            Self::Expands => "expands",
+            Self::Window => "window",
             Self::NotJsonl => "not-jsonl",
             Self::NotJson => "not-json",
             Self::NoText => "no-text",

@@ -246,7 +246,8 @@ impl Corpus<'_> {
                 }
             }
             Form::Records(compression) => {
-                let name = format!("part-{number:05}.jsonl{}", ending(compression));
+                let name = compression.rename(Path::new(&format!("part-{number:05}.jsonl")));
+                let name = name.display().to_string();
                 let mut out = Rows::create(&self.pages, &name, compression)?;
                 let mut piece = Vec::with_capacity(PIECE + (1 << 16));
                 for (line, page) in (number * SHARD..end).enumerate() {
@@ -319,12 +320,7 @@ struct Rows {
 
 impl Rows {
     fn create(folder: &Path, name: &str, compression: Compression) -> Result<Self, Error> {
-        let end = ending(compression);
-        let path = folder.join(if name.ends_with(end) {
-            name.to_owned()
-        } else {
-            format!("{name}{end}")
-        });
+        let path = folder.join(compression.rename(Path::new(name)));
         let packer = File::create(&path).and_then(|file| Packer::new(compression, BufWriter::new(file)));
         let packer = packer.map_err(|e| Error::io("cannot write", &path, e))?;
         Ok(Self {
@@ -363,14 +359,6 @@ fn push_row(out: &mut Vec<u8>, row: &impl Serialize) {
     // Only keys that are no strings and writers that fail can stop it: here are neither.
     serde_json::to_writer(&mut *out, row).expect("strings and numbers can be rendered, and a vector takes all");
     out.push(b'\n');
-}
-
-fn ending(compression: Compression) -> &'static str {
-    match compression {
-        Compression::None => "",
-        Compression::Gzip => ".gz",
-        Compression::Zstd => ".zst",
-    }
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {

@@ -236,10 +236,10 @@ fn a_damaged_shard_leaves_no_page_in_the_index() {
     let dump = Dump::new();
     let line = |i: u64| serde_json::json!({"text": article(i)}).to_string() + "\n";
     fs::create_dir_all(dump.path("in")).unwrap();
-    // Long enough that pieces of it are written before its end is seen to be missing.
+    // Long enough that pieces of it are written before its end is seen to be damaged.
     let long: String = (0..900).map(line).collect();
     let packed = zstd::encode_all(long.as_bytes(), 1).unwrap();
-    fs::write(dump.path("in/b.jsonl.zst"), &packed[..packed.len() - 4]).unwrap();
+    fs::write(dump.path("in/b.jsonl.zst"), [&packed[..], b"more"].concat()).unwrap();
     fs::write(dump.path("in/a.jsonl"), line(2000)).unwrap();
     fs::write(dump.path("in/c.jsonl"), line(2001) + &line(5)).unwrap();
     let cleaned = dump.clean("out", SEEN);

@@ -5,6 +5,7 @@
 
 mod input;
 mod output;
+mod packed;
 mod records;
 mod stops;
 

@@ -1,4 +1,4 @@
-//! Faults of dumps: records that are none, streams that end too early, and what must not come of them.
+//! Faults of dumps: records that are none, and what must not come of them.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -14,12 +14,12 @@ const CHROME: &str = "Home > World > Europe\n\nCouncil approves the bridge\n\n06
 /// So much beside the text that a dump of some hundred records is read in several pieces.
 const PAD: usize = 6000;
 
-fn page(number: usize) -> String {
+pub(super) fn page(number: usize) -> String {
     format!("{CHROME}{}\nShare on Facebook\n", PROSE.repeat(number % 7 + 2))
 }
 
 /// A record with fields around its text that no parser would give back as they are.
-fn record(number: usize, text: &str) -> String {
+pub(super) fn record(number: usize, text: &str) -> String {
     let text = serde_json::to_string(text).unwrap();
     let pad = "x".repeat(PAD);
     format!(
@@ -27,7 +27,7 @@ fn record(number: usize, text: &str) -> String {
     )
 }
 
-fn dump(count: usize) -> String {
+pub(super) fn dump(count: usize) -> String {
     (0..count).map(|i| record(i, &page(i)) + "\n").collect()
 }
 
@@ -51,7 +51,7 @@ fn unzstd(bytes: &[u8]) -> String {
     String::from_utf8(zstd::decode_all(bytes).unwrap()).unwrap()
 }
 
-fn filter(bench: &Bench, input: &[u8], args: &[&str]) -> Output {
+pub(super) fn filter(bench: &Bench, input: &[u8], args: &[&str]) -> Output {
     let mut child = bench
         .command()
         .args(["clean", "-", "--input-format", "jsonl"])
@@ -112,43 +112,6 @@ fn records_and_text_files_come_out_alike_whatever_the_compression_and_the_thread
     let filtered = filter(&bench, &gzip(dump(count)), &[]);
     ends(&filtered, 0, "");
     assert!(gunzip(&filtered.stdout) == expected);
-}
-
-#[test]
-fn fault_04_a_shard_that_ends_too_early_is_set_aside_whole() {
-    let bench = Bench::new();
-    let (whole_gz, whole_zst) = (gzip(dump(400)), zstd(dump(400)));
-    bench
-        .page("a.jsonl", dump(3))
-        .page("b.jsonl.gz", &whole_gz[..whole_gz.len() / 2])
-        .page("c.jsonl.zst", &whole_zst[..whole_zst.len() - 1])
-        .page("d.jsonl.gz", "")
-        .page("e.jsonl", record(0, CHROME));
-    let mut wrong = whole_gz.clone();
-    let crc = wrong.len() - 6;
-    wrong[crc] ^= 1;
-    bench.page("f.jsonl.gz", wrong);
-    ends(
-        &bench.clean(&[]),
-        3,
-        "set aside: b.jsonl.gz: damaged: the gzip stream ends too early",
-    );
-    let aside = bench.set_aside();
-    let expected =
-        ["b.jsonl.gz", "c.jsonl.zst", "d.jsonl.gz", "f.jsonl.gz"].map(|page| (page.into(), "damaged".into()));
-    assert_eq!(aside, expected);
-    assert_eq!(files(&bench.out()).len(), 2 + 2, "two shards, the audit, the list");
-    // What the damaged shards had added is taken back.
-    let audit = fs::read_to_string(bench.out().join("_textsieve/removed.jsonl")).unwrap();
-    assert!(audit.contains("a.jsonl:3") && !audit.contains("b.jsonl.gz"));
-    assert_eq!(bench.record()["stats"]["pages"]["written"], 4);
-
-    let output = filter(&bench, &whole_gz[..whole_gz.len() / 2], &[]);
-    ends(
-        &output,
-        1,
-        "error: cannot read to the end: stdin.jsonl: the gzip stream ends too early",
-    );
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub struct Synth {
     pub files: bool,
     /// Compress shards and truth: gz or zst
     #[arg(long, value_enum, value_name = "HOW", hide_possible_values = true)]
-    pub compress: Option<Compress>,
+    pub compress: Option<Pack>,
     /// Share of pages whose article is exactly that of another; half of them are whole pages again
     #[arg(long, value_name = "SHARE", default_value_t = 0.1, help_heading = "Repeats")]
     pub exact: f64,
@@ -102,10 +102,12 @@ pub struct Synth {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Compress {
+pub enum Pack {
     /// gzip
+    #[value(alias = "gzip")]
     Gz,
     /// zstd
+    #[value(alias = "zstd")]
     Zst,
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::compress::{Compression, unpack};
+use crate::compress::{Compression, Limits, unpack};
 use crate::error::{Error, Place};
 use crate::measure::page::{Label, Labelled};
 
@@ -230,7 +230,8 @@ fn open(path: &Path, usage: &str) -> Result<Box<dyn BufRead>, Error> {
     let mut reader = BufReader::with_capacity(1 << 16, raw);
     let start = reader.fill_buf().map_err(|error| unreadable(path, error))?;
     // All members and frames: a file made of several is one file.
-    let unpacked = unpack(Compression::of(start), reader).map_err(|error| unreadable(path, error))?;
+    let unpacked =
+        unpack(Compression::of(start), reader, Limits::default()).map_err(|error| unreadable(path, error))?;
     Ok(Box::new(BufReader::with_capacity(1 << 16, unpacked)))
 }
 

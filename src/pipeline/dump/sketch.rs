@@ -15,6 +15,7 @@ use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
 use crate::read::Source;
+use crate::read::records::End;
 use crate::repeat::lines::{Filter, Lines};
 use crate::repeat::near::{Shingles, Sketch, Sketches};
 use crate::text::normalize::{repair, tidy};
@@ -33,6 +34,7 @@ pub(super) struct Sketcher<'a, S, J> {
 /// A portion that was sketched.
 pub(super) struct Sketched {
     of: Of,
+    /// A shard ends, and whether nothing of it counts.
     end: Option<bool>,
     /// So many of the pages are records without the text field.
     lacking: usize,
@@ -56,7 +58,7 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
         let mut sketched = Sketched {
             of: Of::work(work),
             end: match work {
-                Work::End(_, how) => Some(how.is_ok()),
+                Work::End(_, how) => Some(matches!(how, End::Void(_))),
                 _ => None,
             },
             lacking: 0,
@@ -187,11 +189,12 @@ impl Left {
             self.sketches.push(page.sketch.as_ref())?;
             self.kept.push(page.kept);
         }
-        if let Some(whole) = sketched.end
+        if let Some(void) = sketched.end
             && let Some(begin) = self.shard.take()
-            && !whole
+            && void
         {
-            // A damaged shard is set aside whole: none of its pages may stand for another.
+            // A damaged shard is set aside whole: none of its pages may stand for another. What was read of one that ends
+            // too early counts.
             self.void(begin..first);
         }
         Ok(())

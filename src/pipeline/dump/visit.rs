@@ -71,8 +71,10 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
 }
 
 fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Visitor) -> bool {
-    let bytes = check_name(entry.name()).ok().and_then(|()| source.read(entry).ok());
-    let decoded = bytes.as_ref().and_then(|bytes| decode(bytes, &plan.decode).ok());
+    let content = check_name(entry.name()).ok().and_then(|()| source.read(entry).ok());
+    let decoded = content
+        .as_ref()
+        .and_then(|content| decode(&content.bytes, &plan.decode).ok());
     visitor.page(&Visit {
         site: &site::of_path(entry.name()),
         line: 0,

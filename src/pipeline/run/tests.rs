@@ -8,7 +8,7 @@ use crate::page::Cut;
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::feed::{Feed, Work};
 use crate::pipeline::stats::Times;
-use crate::read::Entry;
+use crate::read::{Content, Entry};
 use crate::reason::Reason;
 use crate::write::audit;
 
@@ -40,9 +40,9 @@ impl Source for Memory {
         &self.entries
     }
 
-    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
+    fn read(&self, entry: &Entry) -> Result<Content, SetAside> {
         let index: usize = entry.label()[..4].parse().unwrap();
-        Ok(self.pages[index].clone())
+        Ok(self.pages[index].clone().into())
     }
 }
 
@@ -248,13 +248,14 @@ impl Source for Fickle {
         self.memory.entries()
     }
 
-    fn read(&self, entry: &Entry) -> Result<Vec<u8>, SetAside> {
-        let mut bytes = self.memory.read(entry)?;
+    fn read(&self, entry: &Entry) -> Result<Content, SetAside> {
+        let mut content = self.memory.read(entry)?;
         if entry.label().starts_with("0001") {
             let number = self.reads.fetch_add(1, Ordering::Relaxed);
-            bytes.extend_from_slice(format!("and number {number}\n").as_bytes());
+            let more = format!("and number {number}\n");
+            content.bytes.extend_from_slice(more.as_bytes());
         }
-        Ok(bytes)
+        Ok(content)
     }
 }
 

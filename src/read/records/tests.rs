@@ -1,5 +1,7 @@
 //! Pieces of streams in memory.
 
+use std::io::Cursor;
+
 use super::*;
 
 /// Hands out few bytes at a time, as pipes do.
@@ -13,7 +15,8 @@ impl Read for Drip {
 }
 
 fn pieces(text: &[u8], max_line: u64, few: usize) -> Vec<Piece> {
-    let Ok(mut records) = Records::new(Drip(Cursor::new(text.to_vec()), few), Format::Jsonl, max_line) else {
+    let drip = Drip(Cursor::new(text.to_vec()), few);
+    let Ok(mut records) = Records::new(drip, Format::Jsonl, max_line.into()) else {
         panic!("memory cannot fail")
     };
     let mut pieces = Vec::new();
