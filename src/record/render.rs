@@ -164,15 +164,12 @@ fn conversion(record: &Plain<'_>, out: &mut Vec<u8>) {
     };
     let date = record.rest.iter().find(|(name, _)| name == "date");
     let date = date.and_then(|(_, value)| text_of(value)).filter(|date| is_date(date));
-    let mut head = format!(
-        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {id}\r\nWARC-Date: {}\r\n",
-        date.as_deref().unwrap_or(NO_DATE)
-    );
-    if let Some(url) = record.url.filter(|url| !url.contains(['\r', '\n'])) {
-        head += &format!("WARC-Target-URI: {url}\r\n");
-    }
-    head += &format!(
-        "Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
+    let target = record.url.filter(|url| !url.contains(['\r', '\n']));
+    let target = target.map_or_else(String::new, |url| format!("WARC-Target-URI: {url}\r\n"));
+    let head = format!(
+        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {id}\r\nWARC-Date: {}\r\n{target}\
+         Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
+        date.as_deref().unwrap_or(NO_DATE),
         record.text.len()
     );
     out.extend_from_slice(head.as_bytes());
