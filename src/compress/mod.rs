@@ -4,10 +4,11 @@
 //! bytes for the same pieces, whoever packs them: no time, no name, no machine stands in a header. Must not know what
 //! is in a stream.
 
+mod members;
 mod pack;
 mod unpack;
 
-pub use pack::{Packed, Packer, pack};
+pub use pack::{Packed, Packer, pack, pack_members};
 pub use unpack::unpack;
 
 use std::ffi::OsStr;
@@ -111,6 +112,25 @@ mod tests {
             .read_to_string(&mut text)
             .unwrap();
         assert_eq!(text, "one two");
+    }
+
+    #[test]
+    fn members_may_end_where_they_are_asked_to() {
+        let mut packer = Packer::new(Compression::Gzip, Vec::new()).unwrap();
+        for (text, ends) in [("one two", &[3, 4][..]), (" and", &[]), ("", &[0]), ("more", &[4])] {
+            let piece = pack_members(Compression::Gzip, text.as_bytes().to_vec(), ends).unwrap();
+            packer.push(&piece).unwrap();
+        }
+        let bytes = packer.finish().unwrap();
+        let (mut rest, mut texts) = (&bytes[..], Vec::new());
+        while !rest.is_empty() {
+            let mut member = flate2::bufread::GzDecoder::new(rest);
+            let mut text = String::new();
+            member.read_to_string(&mut text).unwrap();
+            texts.push(text);
+            rest = member.into_inner();
+        }
+        assert_eq!(texts, ["one", " ", "two and", "more"]);
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Stdin {
             InputFormat::Jsonl => "stdin.jsonl",
             InputFormat::Csv => "stdin.csv",
             InputFormat::Tsv => "stdin.tsv",
+            InputFormat::Warc => "stdin.warc",
         };
         Self {
             entries: [Entry::new(root, PathBuf::from(name), 0)],
@@ -119,9 +120,10 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn malformed(malformed: Malformed) -> Self {
+    /// What cannot be records, behind so many bytes.
+    pub(super) fn malformed(malformed: Malformed, before: u64) -> Self {
         let Malformed { what, at } = malformed;
-        Self::Damaged(format!("byte {at}: {what}"))
+        Self::Damaged(format!("byte {}: {what}", before + at as u64))
     }
 
     pub(super) fn of(self, entry: &Entry) -> SetAside {
