@@ -9,7 +9,7 @@ mod pack;
 mod unpack;
 
 pub use flaw::Flaw;
-pub use pack::{Packed, Packer, pack, pack_whole};
+pub use pack::{Packed, Packer, pack, pack_members, pack_whole};
 pub use unpack::{Unpacked, unpack};
 
 use std::ffi::OsStr;

@@ -200,3 +200,22 @@ fn names_tell_and_are_told() {
     assert_eq!(renamed(Compression::None, "deep/...gz"), Path::new("deep/...gz"));
     assert_eq!(renamed(Compression::Gzip, "deep/..xz"), Path::new("deep/..xz.gz"));
 }
+
+#[test]
+fn members_of_gzip_may_end_where_they_are_asked_to() {
+    let mut packer = Packer::new(Compression::Gzip, Vec::new()).unwrap();
+    for (text, ends) in [("one two", &[3, 4][..]), (" and", &[]), ("", &[0]), ("more", &[4])] {
+        let piece = pack_members(Compression::Gzip, text.as_bytes().to_vec(), ends).unwrap();
+        packer.push(&piece).unwrap();
+    }
+    let bytes = packer.finish().unwrap();
+    let (mut rest, mut texts) = (&bytes[..], Vec::new());
+    while !rest.is_empty() {
+        let mut member = flate2::bufread::GzDecoder::new(rest);
+        let mut text = String::new();
+        member.read_to_string(&mut text).unwrap();
+        texts.push(text);
+        rest = member.into_inner();
+    }
+    assert_eq!(texts, ["one", " ", "two and", "more"]);
+}

@@ -8,12 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::compress::{Packed, pack};
+use crate::compress::{Packed, pack_members};
 use crate::pipeline::feed::Shard;
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, cannot_compress, nanos, panicked};
+use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, cannot_compress, lacking, nanos, panicked};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{SetAside, Source, Why};
 use crate::record::{Located, Reading, Text};
@@ -69,18 +69,26 @@ pub(super) fn parts<'a>(shard: &'a Shard, piece: &'a Piece) -> impl Iterator<Ite
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
     pub(super) fn piece(&self, shard: Arc<Shard>, piece: &Piece, mut batch: Batch) -> (Batch, Done) {
-        let mut out = Vec::new();
+        let (mut out, mut ends) = (Vec::new(), Vec::new());
         let stored = piece.stored;
         let (records, keys) = match piece.kind {
-            PieceKind::Whole => self.records(&shard, piece, &mut batch, &mut out),
-            PieceKind::Part | PieceKind::LastPart { .. } => {
-                giant(&shard, piece, &mut batch, &mut out);
+            PieceKind::Whole => self.records(&shard, piece, &mut batch, &mut out, &mut ends),
+            PieceKind::Part { is_record } => {
+                giant(&shard, piece, is_record, None, &mut batch, &mut out);
+                (false, None)
+            }
+            PieceKind::LastPart { total, is_record } => {
+                giant(&shard, piece, is_record, Some(total), &mut batch, &mut out);
+                ends.push(out.len());
                 (false, None)
             }
         };
+        if !shard.layout.members() {
+            ends.clear();
+        }
         let start = Instant::now();
-        let packed =
-            (self.folder.is_some() || self.hand_on).then(|| pack(self.plan.compressed(shard.compression), out));
+        let compression = self.plan.compressed(shard.compression);
+        let packed = (self.folder.is_some() || self.hand_on).then(|| pack_members(compression, out, &ends));
         batch.stats.times.write_ns += nanos(start);
         let packed = packed.transpose().unwrap_or_else(|error| {
             batch.error = Some(cannot_compress(error));
@@ -96,13 +104,15 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         (batch, done)
     }
 
-    /// Cleans whole records. Says whether there was one, and which keys the first has if all lack the text field.
+    /// Cleans whole records, and notes where each ends in what goes out. Says whether there was one, and which keys the
+    /// first has if all lack the text field.
     fn records(
         &self,
         shard: &Shard,
         piece: &Piece,
         batch: &mut Batch,
         out: &mut Vec<u8>,
+        ends: &mut Vec<usize>,
     ) -> (bool, Option<Vec<String>>) {
         out.reserve(piece.bytes.len());
         pass(&piece.bytes[..piece.head], batch, out);
@@ -112,13 +122,17 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 batch.stopped = true;
                 break;
             }
-            let Some((number, record)) = part.record() else {
+            let begin = out.len();
+            if let Some((number, record)) = part.record() {
+                first.get_or_insert(record);
+                records += 1;
+                lacking += usize::from(self.record(shard, number, record, batch, out) == Some(Why::NoText));
+            } else {
                 pass(part.bytes, batch, out);
-                continue;
-            };
-            first.get_or_insert(record);
-            records += 1;
-            lacking += usize::from(self.record(shard, number, record, batch, out) == Some(Why::NoText));
+            }
+            if out.len() > begin {
+                ends.push(out.len());
+            }
         }
         let all_lack = records > 0 && records == lacking;
         let keys = first.filter(|_| all_lack).map(|first| shard.layout.keys(first));
@@ -203,11 +217,7 @@ pub(super) fn located<'a>(record: &'a [u8], shard: &Shard, plan: &Plan, name: &m
     let Located { id, url, text } = shard.layout.locate(record, &reading);
     name.id = id;
     name.site = url.and_then(|url| site::of_url(&url));
-    text.map_err(|lacking| {
-        let mut aside = SetAside::new(name.page.clone(), lacking.why, lacking.detail).called(name.id.clone());
-        aside.hint = lacking.hint.map(str::to_owned);
-        aside
-    })
+    text.map_err(|without| lacking(name.page.clone(), without).called(name.id.clone()))
 }
 
 /// A record's length without the end of its last line.
@@ -216,14 +226,18 @@ fn content(record: &[u8]) -> usize {
     record.strip_suffix(b"\r").unwrap_or(record).len()
 }
 
-/// Part of a record that is larger than a page may be; it is reported with its last.
-fn giant(shard: &Shard, piece: &Piece, batch: &mut Batch, out: &mut Vec<u8>) {
+/// Part of a record that is larger than a page may be. One that has a text is reported with its last, which knows the
+/// size of the whole.
+fn giant(shard: &Shard, piece: &Piece, is_record: bool, total: Option<u64>, batch: &mut Batch, out: &mut Vec<u8>) {
+    if !is_record {
+        return pass(&piece.bytes, batch, out);
+    }
     let (head, part) = piece.bytes.split_at(piece.head);
     pass(head, batch, out);
     batch.stats.took(part.len());
     batch.stats.passed_on(part.len());
     out.extend_from_slice(part);
-    let PieceKind::LastPart { total } = piece.kind else {
+    let Some(total) = total else {
         return;
     };
     let name = Name {

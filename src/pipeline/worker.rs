@@ -26,6 +26,7 @@ use crate::pipeline::site;
 use crate::pipeline::stats::{CleanedPage, Stats};
 use crate::read::records::End;
 use crate::read::{Content, Entry, Id, SetAside, Source, Why};
+use crate::record::Lacking;
 use crate::text::decode::{DecodeError, decode};
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
@@ -440,14 +441,14 @@ pub(super) fn unsafe_name(entry: &Entry, why: &str) -> SetAside {
 /// A page that is no text, as a page set aside.
 #[must_use]
 pub fn undecodable(name: &str, error: DecodeError) -> SetAside {
-    let detail = error.to_string();
-    match error {
-        DecodeError::Binary { .. } => {
-            SetAside::new(name, Why::Binary, detail).hint("if it is text, name its encoding with --encoding")
-        }
-        DecodeError::Invalid { .. } => SetAside::new(name, Why::InvalidText, detail)
-            .hint("--invalid replace reads on with U+FFFD in place of what is wrong"),
-    }
+    lacking(name.to_owned(), error.into())
+}
+
+/// A page without a text, as a page set aside.
+pub(super) fn lacking(name: String, lacking: Lacking) -> SetAside {
+    let mut aside = SetAside::new(name, lacking.why, lacking.detail);
+    aside.hint = lacking.hint.map(str::to_owned);
+    aside
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -24,6 +24,8 @@ pub enum InputFormat {
     Csv,
     /// Every file holds values parted by tabs, and the first line names the columns.
     Tsv,
+    /// Every file is a web archive.
+    Warc,
 }
 
 /// What one file holds.
@@ -49,23 +51,26 @@ impl Form {
     }
 }
 
-const RECORDS: [(&str, Format); 4] = [
+const RECORDS: [(&str, Format); 6] = [
     ("jsonl", Format::Jsonl),
     ("ndjson", Format::Jsonl),
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
+    ("warc", Format::Warc),
+    ("wet", Format::Warc),
 ];
 const PERHAPS: &str = "json";
 const PAGES: &str = "txt";
 
 impl InputFormat {
     /// All there are, by the names they are asked for by.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("auto", Self::Auto),
         ("text", Self::Text),
         ("jsonl", Self::Jsonl),
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
+        ("warc", Self::Warc),
     ];
 
     /// What a file of this name holds.
@@ -84,6 +89,7 @@ impl InputFormat {
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
             Self::Tsv => Some(Format::Tsv),
+            Self::Warc => Some(Format::Warc),
         }
     }
 
@@ -168,6 +174,8 @@ mod tests {
             ("a.tsv", Form::Records(Format::Tsv)),
             ("a.json.xz", Form::RecordsIfSo),
             ("a.txt.lz4", Form::Page),
+            ("CC-MAIN-1.warc.wet.gz", Form::Records(Format::Warc)),
+            ("a.warc.zst", Form::Records(Format::Warc)),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
             ("a.json", Form::Page),
             ("a.gz", Form::Page),

@@ -41,11 +41,16 @@ pub enum PieceKind {
     /// Whole records; the last line of a file may have no end.
     Whole,
     /// Part of a record that is larger than a page may be.
-    Part,
+    Part {
+        /// Whether it has a text, or is only passed on.
+        is_record: bool,
+    },
     /// The end of such a record.
     LastPart {
         /// The size of the whole record.
         total: u64,
+        /// Whether it has a text, or is only passed on.
+        is_record: bool,
     },
 }
 
@@ -77,6 +82,8 @@ pub struct Records {
     /// The length of what comes before the first record, until it was handed out.
     head: usize,
     line: u64,
+    /// So many bytes were handed out.
+    taken: u64,
     /// The record that is too large, as far as it was read.
     giant: Option<Giant>,
     told: u64,
@@ -107,7 +114,9 @@ impl Records {
         bounds: Bounds,
     ) -> Result<Self, Fault> {
         // Any layout will do until the head is read.
-        let (layout, _) = Format::Jsonl.layout(&[]).map_err(Fault::malformed)?;
+        let (layout, _) = Format::Jsonl
+            .layout(&[])
+            .map_err(|malformed| Fault::malformed(malformed, 0))?;
         let mut records = Self {
             reader: unpacked(reader, named, bounds.unpacking)?,
             framer: layout.framer(),
@@ -118,12 +127,15 @@ impl Records {
             early: None,
             head: 0,
             line: 1,
+            taken: 0,
             giant: None,
             told: 0,
             file,
         };
         records.fill(PIECE_BYTES)?;
-        let (layout, head) = format.layout(&records.buffer).map_err(Fault::malformed)?;
+        let (layout, head) = format
+            .layout(&records.buffer)
+            .map_err(|malformed| Fault::malformed(malformed, 0))?;
         records.framer = layout.framer();
         if layout.by_line() {
             records.line += newlines(&records.buffer[..head]);
@@ -193,7 +205,7 @@ impl Records {
     fn next_piece(&mut self) -> Result<Option<Piece>, Fault> {
         self.fill(self.head + PIECE_BYTES)?;
         if self.giant.is_some() {
-            return Ok(Some(self.part()));
+            return self.part().map(Some);
         }
         loop {
             if self.buffer.is_empty() {
@@ -202,7 +214,8 @@ impl Records {
             // Of what ends too early the last record is not whole, whatever it looks like.
             let ended = self.ended && self.early.is_none();
             let frame = self.framer.frame(&self.buffer[self.head..], ended);
-            let needs = match frame.map_err(Fault::malformed)? {
+            let before = self.taken + self.head as u64;
+            let needs = match frame.map_err(|malformed| Fault::malformed(malformed, before))? {
                 Frame::Whole { length, advance } => {
                     return Ok(Some(self.take(self.head + length, advance, PieceKind::Whole)));
                 }
@@ -212,26 +225,38 @@ impl Records {
                 return Ok(None);
             }
             if needs as u64 > self.max_record.saturating_add(SLACK) {
-                return Ok(Some(self.part()));
+                return self.part().map(Some);
             }
             self.fill((self.buffer.len() + PIECE_BYTES).max(self.head + needs))?;
         }
     }
 
     /// Part of a record that is too large to be held.
-    fn part(&mut self) -> Piece {
+    fn part(&mut self) -> Result<Piece, Fault> {
         let begun = self.giant.take();
         let end = begun.as_ref().and_then(|_| self.framer.rest(&self.buffer));
         let length = end.unwrap_or(self.buffer.len());
-        let mut giant = begun.unwrap_or_default();
+        let mut giant = begun.unwrap_or_else(|| Giant {
+            bytes: 0,
+            lines: 0,
+            // What a line holds is only known at its end.
+            is_record: self.layout.by_line() || self.layout.part(&self.buffer[self.head..]).is_record,
+        });
+        let is_record = giant.is_record;
         giant.bytes += (length - self.head) as u64;
         giant.lines += newlines(&self.buffer[..length]);
         if end.is_none() && !self.ended {
             self.giant = Some(giant);
-            return self.take(length, 0, PieceKind::Part);
+            return Ok(self.take(length, 0, PieceKind::Part { is_record }));
+        }
+        if end.is_none() {
+            let at = self.taken + length as u64;
+            let ended = self.framer.frame(&[], true);
+            ended.map_err(|malformed| Fault::malformed(malformed, at))?;
         }
         let advance = if self.layout.by_line() { giant.lines } else { 1 };
-        self.take(length, advance, PieceKind::LastPart { total: giant.bytes })
+        let total = giant.bytes;
+        Ok(self.take(length, advance, PieceKind::LastPart { total, is_record }))
     }
 
     fn take(&mut self, length: usize, advance: u64, kind: PieceKind) -> Piece {
@@ -240,6 +265,7 @@ impl Records {
         let stored = self.reader.stored();
         let line = self.line;
         self.line += advance;
+        self.taken += length as u64;
         Piece {
             line,
             bytes,
@@ -281,10 +307,11 @@ impl Records {
 }
 
 /// What was read of a record that is too large.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Giant {
     bytes: u64,
     lines: u64,
+    is_record: bool,
 }
 
 fn newlines(bytes: &[u8]) -> u64 {

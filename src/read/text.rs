@@ -100,6 +100,7 @@ impl Stdin {
             InputFormat::Jsonl => "stdin.jsonl",
             InputFormat::Csv => "stdin.csv",
             InputFormat::Tsv => "stdin.tsv",
+            InputFormat::Warc => "stdin.warc",
         };
         Self {
             entries: [Entry::new(root, PathBuf::from(name), 0)],
@@ -150,9 +151,10 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn malformed(malformed: Malformed) -> Self {
+    /// What cannot be records, behind so many bytes.
+    pub(super) fn malformed(malformed: Malformed, before: u64) -> Self {
         let Malformed { what, at } = malformed;
-        Self::NoForm(format!("byte {at}: {what}"))
+        Self::NoForm(format!("byte {}: {what}", before + at as u64))
     }
 
     pub(super) fn of(self, entry: &Entry) -> SetAside {

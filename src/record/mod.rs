@@ -9,6 +9,7 @@ pub mod csv;
 mod fields;
 pub mod jsonl;
 pub mod render;
+pub mod warc;
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::decode::DecodeOptions;
+use crate::text::decode::{DecodeError, DecodeOptions};
 
 pub use aside::{Id, SetAside, Why};
 pub use fields::Fields;
@@ -32,6 +33,8 @@ pub enum Format {
     Csv,
     /// The same, parted by tabs.
     Tsv,
+    /// Web archives, and texts in their form (WET).
+    Warc,
 }
 
 impl Format {
@@ -49,6 +52,7 @@ impl Format {
                 let (columns, length) = csv::Csv::of(delimiter, &head[mark(head)..])?;
                 (Arc::new(columns), mark(head) + length)
             }
+            Self::Warc => (Arc::new(warc::Warc), 0),
         })
     }
 
@@ -59,6 +63,7 @@ impl Format {
             Self::Jsonl => "JSONL",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
+            Self::Warc => "WARC",
         }
     }
 }
@@ -87,10 +92,15 @@ pub trait Layout: Debug + Send + Sync {
     /// Whether records are numbered by the lines they begin on; else by their place.
     fn by_line(&self) -> bool;
 
+    /// Whether readers expect that every record is a gzip member of its own.
+    fn members(&self) -> bool {
+        false
+    }
+
     /// Cuts the stream behind the head into whole records.
     fn framer(&self) -> Box<dyn Framer>;
 
-    /// The first part of what holds whole records and is not empty.
+    /// The first part of what holds whole records, or the beginning of one that is too large, and is not empty.
     fn part(&self, bytes: &[u8]) -> Part;
 
     /// Finds what matters of a record.
@@ -109,7 +119,8 @@ pub trait Layout: Debug + Send + Sync {
 /// Cuts a stream into whole records. Where it cuts depends on the bytes alone, not on how they arrive.
 pub trait Framer: Send {
     /// How much of the beginning of a buffer is whole records. The buffer begins where the last frame ended, or is the
-    /// one of the last call with more behind it. `ended` says that nothing follows it.
+    /// one of the last call with more behind it. `ended` says that nothing follows it; behind a record that is too large,
+    /// nothing in an empty buffer says whether it came to its end.
     ///
     /// # Errors
     ///
@@ -222,5 +233,19 @@ impl Lacking {
     pub fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
         self
+    }
+}
+
+/// Bytes that are no text.
+impl From<DecodeError> for Lacking {
+    fn from(error: DecodeError) -> Self {
+        let detail = error.to_string();
+        match error {
+            DecodeError::Binary { .. } => {
+                Self::new(Why::Binary, detail).hint("if it is text, name its encoding with --encoding")
+            }
+            DecodeError::Invalid { .. } => Self::new(Why::InvalidText, detail)
+                .hint("--invalid replace reads on with U+FFFD in place of what is wrong"),
+        }
     }
 }

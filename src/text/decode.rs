@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8};
 
 mod binary;
 
@@ -44,6 +44,8 @@ pub enum EncodingSource {
     Bom,
     /// [`DecodeOptions::encoding`] said so.
     Forced,
+    /// Somebody said so who may be wrong, and nothing spoke against it.
+    Declared,
     /// Guessed from the bytes.
     Guessed,
     /// UTF-8 in which stray bytes of a Windows code page were read as the punctuation they stand for.
@@ -146,6 +148,34 @@ pub fn decode<'a>(bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a
         return damaged_utf8(Body::whole(bytes), EncodingSource::Utf8, policy);
     }
     with_encoding(Body::whole(bytes), guess(bytes), EncodingSource::Guessed, policy)
+}
+
+/// Reads `bytes` as text that somebody says is in an encoding: a header, the text itself.
+///
+/// Such statements are often wrong. They are believed where [`decode`] would guess, that is, behind a byte order mark and
+/// valid UTF-8, which texts in other encodings are never by chance.
+///
+/// # Errors
+///
+/// Those of [`decode`].
+pub fn decode_declared<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+    options: &DecodeOptions,
+) -> Result<Decoded<'a>, DecodeError> {
+    let marked = Encoding::for_bom(bytes).is_some();
+    // Bytes with a NUL are UTF-16, UTF-32 or no text.
+    let told = declared.filter(|_| options.encoding.is_none() && !marked && memchr::memchr(0, bytes).is_none());
+    // This one has seven bits, so all of it is valid UTF-8.
+    let Some(encoding) =
+        told.filter(|&told| told != UTF_8 && (told == ISO_2022_JP || std::str::from_utf8(bytes).is_err()))
+    else {
+        return decode(bytes, options);
+    };
+    if let Some(found) = binary::magic(bytes) {
+        return Err(found.into());
+    }
+    with_encoding(Body::whole(bytes), encoding, EncodingSource::Declared, options.invalid)
 }
 
 /// What is left to decode, and how many bytes of a byte order mark stood before it.

@@ -5,6 +5,7 @@ pub mod char_table;
 pub mod chars;
 pub mod decode;
 pub mod fold;
+pub mod html;
 pub mod json;
 pub mod normalize;
 pub mod tokens;

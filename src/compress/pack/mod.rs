@@ -1,27 +1,22 @@
 //! Writing a compressed stream from pieces that may be packed on many threads.
 //!
-//! A file is one member, stream or frame, since many readers stop after the first. Pieces of gzip are deflated apart, each
-//! to a byte border, and joined with the combined checksum; pieces of xz are blocks of one stream. The others are packed
+//! A file is one member, stream or frame, since many readers stop after the first, unless its form wants more. Pieces of
+//! gzip are deflated apart, each to a byte border, and joined with the combined checksum; pieces of xz are blocks of one stream. The others are packed
 //! on the thread that writes: zstd and lz4 are fast enough, and blocks of bzip2 end within a byte.
 
+mod gzip;
 mod xz;
 
 use std::io::{self, Write};
 
 use bzip2::write::BzEncoder;
-use flate2::{Crc, write::DeflateEncoder};
 use lz4_flex::frame::{BlockMode, BlockSize, FrameEncoder, FrameInfo};
 
 use super::Compression;
 
-const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 3;
 /// In hundreds of kilobytes of a block: this is no matter of time but of memory.
 const BZIP2_LEVEL: u32 = 9;
-/// Deflate, no flags, no time, no hint of the level, an unknown system.
-const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-/// An empty last block.
-const DEFLATE_END: [u8; 2] = [3, 0];
 
 /// A piece of a stream, packed as far as that can be done apart.
 #[derive(Debug)]
@@ -34,8 +29,8 @@ pub struct Packed {
 #[derive(Debug)]
 enum Joint {
     Nothing,
-    /// Checksum and length of the text.
-    Gzip(Crc),
+    /// The members that it is of.
+    Gzip(Vec<gzip::Segment>),
     /// What the index says of its block.
     Xz(xz::Record),
 }
@@ -46,8 +41,20 @@ enum Joint {
 ///
 /// The encoder fails.
 pub fn pack(compression: Compression, text: Vec<u8>) -> io::Result<Packed> {
+    pack_members(compression, text, &[])
+}
+
+/// Packs a piece. If it is gzip, a member ends at each of these places, in order, and the next begins.
+///
+/// # Errors
+///
+/// The encoder fails.
+pub fn pack_members(compression: Compression, text: Vec<u8>, ends: &[usize]) -> io::Result<Packed> {
     match compression {
-        Compression::Gzip => deflated(&text),
+        Compression::Gzip => gzip::deflate(&text, ends).map(|(bytes, segments)| Packed {
+            bytes,
+            joint: Joint::Gzip(segments),
+        }),
         Compression::Xz => Ok(
             xz::block(&text)?.map_or_else(Packed::nothing, |(bytes, record)| Packed {
                 bytes,
@@ -70,21 +77,6 @@ impl Packed {
     }
 }
 
-fn deflated(text: &[u8]) -> io::Result<Packed> {
-    let mut sum = Crc::new();
-    sum.update(text);
-    let room = Vec::with_capacity(text.len() / 2);
-    let mut encoder = DeflateEncoder::new(room, flate2::Compression::new(GZIP_LEVEL));
-    encoder.write_all(text)?;
-    // Ends on a byte border without ending the stream; what dropping the encoder adds goes nowhere.
-    encoder.flush()?;
-    let bytes = std::mem::take(encoder.get_mut());
-    Ok(Packed {
-        bytes,
-        joint: Joint::Gzip(sum),
-    })
-}
-
 /// Packs a whole stream.
 ///
 /// # Errors
@@ -104,7 +96,7 @@ pub struct Packer<W: Write>(Kind<W>);
 
 enum Kind<W: Write> {
     Plain(W),
-    Gzip { out: W, sum: Crc },
+    Gzip(gzip::Members<W>),
     Zstd(zstd::Encoder<'static, W>),
     Xz { out: W, index: xz::Index },
     Bzip2(BzEncoder<W>),
@@ -120,10 +112,7 @@ impl<W: Write> Packer<W> {
     pub fn new(compression: Compression, mut out: W) -> io::Result<Self> {
         Ok(Self(match compression {
             Compression::None => Kind::Plain(out),
-            Compression::Gzip => {
-                out.write_all(&GZIP_HEAD)?;
-                Kind::Gzip { out, sum: Crc::new() }
-            }
+            Compression::Gzip => Kind::Gzip(gzip::Members::new(out)),
             Compression::Zstd => {
                 let mut encoder = zstd::Encoder::new(out, ZSTD_LEVEL)?;
                 encoder.include_checksum(true)?;
@@ -152,10 +141,7 @@ impl<W: Write> Packer<W> {
     pub fn push(&mut self, piece: &Packed) -> io::Result<()> {
         match (&mut self.0, &piece.joint) {
             (Kind::Plain(out), _) => out.write_all(&piece.bytes),
-            (Kind::Gzip { out, sum }, Joint::Gzip(other)) => {
-                sum.combine(other);
-                out.write_all(&piece.bytes)
-            }
+            (Kind::Gzip(members), Joint::Gzip(segments)) => members.push(&piece.bytes, segments),
             (Kind::Xz { out, index }, Joint::Xz(record)) => {
                 index.push(record);
                 out.write_all(&piece.bytes)
@@ -163,8 +149,8 @@ impl<W: Write> Packer<W> {
             (Kind::Zstd(encoder), _) => encoder.write_all(&piece.bytes),
             (Kind::Bzip2(encoder), _) => encoder.write_all(&piece.bytes),
             (Kind::Lz4(encoder), _) => encoder.write_all(&piece.bytes),
-            (Kind::Gzip { .. } | Kind::Xz { .. }, _) if piece.bytes.is_empty() => Ok(()),
-            (Kind::Gzip { .. } | Kind::Xz { .. }, _) => {
+            (Kind::Gzip(_) | Kind::Xz { .. }, _) if piece.bytes.is_empty() => Ok(()),
+            (Kind::Gzip(_) | Kind::Xz { .. }, _) => {
                 let what = "a piece was packed for another compression";
                 Err(io::Error::new(io::ErrorKind::InvalidInput, what))
             }
@@ -174,7 +160,8 @@ impl<W: Write> Packer<W> {
     /// Where the stream goes.
     pub fn get_mut(&mut self) -> &mut W {
         match &mut self.0 {
-            Kind::Plain(out) | Kind::Gzip { out, .. } | Kind::Xz { out, .. } => out,
+            Kind::Plain(out) | Kind::Xz { out, .. } => out,
+            Kind::Gzip(members) => members.get_mut(),
             Kind::Zstd(encoder) => encoder.get_mut(),
             Kind::Bzip2(encoder) => encoder.get_mut(),
             Kind::Lz4(encoder) => encoder.get_mut(),
@@ -189,12 +176,7 @@ impl<W: Write> Packer<W> {
     pub fn finish(self) -> io::Result<W> {
         match self.0 {
             Kind::Plain(out) => Ok(out),
-            Kind::Gzip { mut out, sum } => {
-                out.write_all(&DEFLATE_END)?;
-                out.write_all(&sum.sum().to_le_bytes())?;
-                out.write_all(&sum.amount().to_le_bytes())?;
-                Ok(out)
-            }
+            Kind::Gzip(members) => members.finish(),
             Kind::Zstd(encoder) => encoder.finish(),
             Kind::Xz { mut out, index } => {
                 index.end(&mut out)?;

@@ -56,7 +56,7 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
         }
         Work::Piece(shard, piece) => match piece.kind {
             PieceKind::Whole => records(plan, shard, piece, visitor),
-            PieceKind::LastPart { .. } => {
+            PieceKind::LastPart { is_record: true, .. } => {
                 visitor.page(&Visit {
                     site: &site::of_path(&shard.name),
                     line: piece.line,
@@ -64,7 +64,7 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
                     lacks_text: false,
                 });
             }
-            PieceKind::Part => {}
+            PieceKind::Part { .. } | PieceKind::LastPart { .. } => {}
         },
         Work::End(..) | Work::Refused(_) => {}
     }

@@ -71,7 +71,7 @@ fn a_line_that_is_too_large_is_handed_out_in_parts() {
         let total = (length + end.find('\n').map_or(0, |_| 1)) as u64;
         let ends: Vec<_> = all
             .iter()
-            .filter(|p| p.kind == PieceKind::LastPart { total })
+            .filter(|p| p.kind == PieceKind::LastPart { total, is_record: true })
             .map(|p| p.line)
             .collect();
         assert_eq!(ends, [2]);

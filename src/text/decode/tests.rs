@@ -182,3 +182,27 @@ fn offsets_of_faults_count_the_mark() {
         assert_eq!(plain(bytes).unwrap().first_invalid, Some(place), "{bytes:?}");
     }
 }
+
+#[test]
+fn what_is_declared_is_believed_where_it_would_be_guessed() {
+    let read = |bytes: &[u8], label: &str| {
+        let declared = Encoding::for_label(label.as_bytes());
+        let decoded = decode_declared(bytes, declared, &DecodeOptions::default()).unwrap();
+        (decoded.text.into_owned(), decoded.source)
+    };
+    let koi8 = b"\xf0\xf2\xe1\xf7\xe4\xe1";
+    assert_eq!(read(koi8, "koi8-r"), ("ПРАВДА".to_owned(), EncodingSource::Declared));
+    assert_eq!(read("é".as_bytes(), "koi8-r"), ("é".to_owned(), EncodingSource::Utf8));
+    assert_eq!(read(b"\xef\xbb\xbfa\xff", "koi8-r").1, EncodingSource::Bom);
+    assert_eq!(
+        read(b"\x1b$B$\"\x1b(B", "iso-2022-jp"),
+        ("あ".to_owned(), EncodingSource::Declared)
+    );
+    assert_eq!(read(b"caf\xe9 au lait", "utf-8").1, EncodingSource::Guessed);
+    let forced = DecodeOptions {
+        encoding: Some(WINDOWS_1252),
+        ..DecodeOptions::default()
+    };
+    let decoded = decode_declared(koi8, Encoding::for_label(b"koi8-r"), &forced).unwrap();
+    assert_eq!(decoded.source, EncodingSource::Forced);
+}

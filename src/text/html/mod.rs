@@ -1,0 +1,57 @@
+//! HTML to the text that a reader sees, a block a line.
+//!
+//! A tokenizer that follows the standard reads the tags and entities, and one walk over its tokens makes lines: no tree is
+//! built. What a tree would give, the places where wrongly nested elements would be moved to, matters little to a
+//! text, and the standard's way there takes time that is not linear in hostile pages.
+//!
+//! Must not know where the bytes are from, or what is chrome: menus come out as well as articles.
+
+mod charset;
+mod elements;
+mod lines;
+mod walk;
+
+use std::ops::Range;
+
+use encoding_rs::Encoding;
+
+use super::decode::{DecodeError, DecodeOptions, Decoded, decode_declared};
+
+/// The text of a page of HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// Lines. A blank line parts paragraphs, headings and lists from what stands around them.
+    pub text: String,
+    /// Byte ranges of the text that are three lines or more of hardly anything but links.
+    pub link_lists: Vec<Range<usize>>,
+}
+
+/// What a reader sees of a page: no scripts, styles, forms' choices or pictures, and nothing that is hidden.
+///
+/// ```
+/// use textsieve::text::html::render;
+///
+/// let html = "<h1>The  bridge</h1><p>It was <b>opened</b> &amp; closed.<ul><li>One<li>Two</ul>";
+/// assert_eq!(render(html).text, "The bridge\n\nIt was opened & closed.\n\nOne\nTwo\n");
+/// ```
+#[must_use]
+pub fn render(html: &str) -> Rendered {
+    walk::walk(html).finish()
+}
+
+/// Reads bytes of HTML as text. `named` is the encoding that stands beside them, in a header; else the page may name
+/// one itself.
+///
+/// # Errors
+///
+/// Those of [`super::decode::decode`].
+pub fn decode<'a>(
+    bytes: &'a [u8],
+    named: Option<&'static Encoding>,
+    options: &DecodeOptions,
+) -> Result<Decoded<'a>, DecodeError> {
+    decode_declared(bytes, named.or_else(|| charset::named(bytes)), options)
+}
+
+#[cfg(test)]
+mod tests;

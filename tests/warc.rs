@@ -1,0 +1,288 @@
+//! Web archives: pages come out as from JSONL, and all else as it came.
+#![allow(clippy::unwrap_used)] // an archive that cannot be written has failed
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use flate2::bufread::GzDecoder;
+use proptest::prelude::*;
+use textsieve::error::{Error, Exit};
+use textsieve::pipeline::plan::Plan;
+use textsieve::pipeline::run::{Finished, Job, Observer, Output, PageReport, run};
+use textsieve::read::Entry;
+use textsieve::read::form::InputFormat;
+use textsieve::read::text::Files;
+use textsieve::record::{Fields, Format, Frame, Reading};
+use textsieve::text::decode::DecodeOptions;
+use textsieve::{Cleaner, Options};
+
+/// Who does not listen.
+struct Nobody;
+
+impl Observer for Nobody {
+    fn page(&mut self, _: &PageReport) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Cleans one file, and gives what it is written as.
+fn cleaned(name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), bytes).unwrap();
+    let entry = Entry::new(Arc::from(folder.path()), PathBuf::from(name), bytes.len() as u64);
+    let source = Files::new(vec![entry], InputFormat::Auto, max_page);
+    let mut out = Vec::new();
+    let job = Job {
+        plan: &Plan::default(),
+        source: &source,
+        set_aside: Vec::new(),
+        passed_over: BTreeMap::new(),
+        judge: Cleaner::new(Options::default()).unwrap(),
+        stop: &AtomicBool::new(false),
+    };
+    let finished = run(job, Output::Stream(&mut out), &mut Nobody).unwrap();
+    (out, finished)
+}
+
+/// Pages of the samples.
+fn pages() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/pages");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let read = paths.iter().map(|path| fs::read(path).unwrap());
+    read.filter_map(|bytes| String::from_utf8(bytes).ok())
+        .take(12)
+        .collect()
+}
+
+fn record(kind: &str, media: &str, number: usize, content: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: http://site.example/{number}\r\n\
+         WARC-Date: 2024-01-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:{number}>\r\n\
+         Content-Type: {media}\r\nContent-Length: {}\r\n\r\n",
+        content.len()
+    );
+    [head.as_bytes(), content, b"\r\n\r\n"].concat()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// What each member of a gzip file holds.
+fn members(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let (mut member, mut content) = (GzDecoder::new(bytes), Vec::new());
+        member.read_to_end(&mut content).unwrap();
+        found.push(content);
+        bytes = member.into_inner();
+    }
+    found
+}
+
+/// The texts of an archive's pages, as another reader finds them: by lengths alone.
+fn contents(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let (mut rest, mut found) = (bytes, Vec::new());
+    while !rest.is_empty() {
+        let end = rest.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+        let head = str::from_utf8(&rest[..end]).unwrap();
+        let length = head.split("Content-Length: ").nth(1).unwrap();
+        let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
+        found.push(rest[end..end + length].to_vec());
+        assert_eq!(&rest[end + length..end + length + 4], b"\r\n\r\n");
+        rest = &rest[end + length + 4..];
+    }
+    found
+}
+
+fn jsonl(pages: &[String]) -> Vec<u8> {
+    let lines = pages
+        .iter()
+        .map(|page| serde_json::json!({ "text": page }).to_string() + "\n");
+    lines.collect::<String>().into_bytes()
+}
+
+fn texts(jsonl: &[u8]) -> Vec<Vec<u8>> {
+    let lines = str::from_utf8(jsonl).unwrap().lines();
+    let text = |line| {
+        serde_json::from_str::<serde_json::Value>(line).unwrap()["text"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    lines.map(|line| text(line).into_bytes()).collect()
+}
+
+#[test]
+fn pages_come_out_as_from_jsonl() {
+    let pages = pages();
+    let info = record("warcinfo", "application/warc-fields", 0, b"software: x\r\n");
+    let mut archive = info.clone();
+    for (number, page) in pages.iter().enumerate() {
+        archive.extend(record("conversion", "text/plain", number + 1, page.as_bytes()));
+        archive.extend(record("metadata", "application/warc-fields", number + 1, b"a: b"));
+    }
+    let (expected, _) = cleaned("a.jsonl", &jsonl(&pages), 1 << 20);
+    let (out, finished) = cleaned("a.warc.wet", &archive, 1 << 20);
+    let found = contents(&out);
+    assert!(out.starts_with(&info));
+    assert_eq!(
+        found.iter().skip(1).step_by(2).cloned().collect::<Vec<_>>(),
+        texts(&expected)
+    );
+    assert!(found.iter().skip(2).step_by(2).all(|content| content == b"a: b"));
+    assert_eq!(
+        (finished.exit, finished.stats.pages.read),
+        (Exit::Done, pages.len() as u64)
+    );
+    assert!(finished.stats.pages.changed > 3);
+}
+
+#[test]
+fn every_record_is_a_gzip_member_of_its_own() {
+    let records: Vec<Vec<u8>> = (0..40)
+        .map(|number| {
+            let kind = if number % 5 == 0 { "request" } else { "conversion" };
+            let length = 10 + number * number * 40;
+            record(
+                kind,
+                "text/plain",
+                number,
+                "One line of text.\n".repeat(length).as_bytes(),
+            )
+        })
+        .collect();
+    // One of them is in pieces, too large for a page; another is larger than that and no page.
+    let mut records = records;
+    records.insert(
+        7,
+        record("conversion", "text/plain", 100, &b"Much text. ".repeat(400_000)),
+    );
+    records.insert(
+        20,
+        record("request", "text/plain", 101, &b"No text at all. ".repeat(400_000)),
+    );
+    let (out, finished) = cleaned("a.warc.gz", &gzip(&records.concat()), 2 << 20);
+    assert_eq!(finished.exit, Exit::SetAside);
+    assert_eq!(finished.stats.pages.set_aside, 1);
+    let found = members(&out);
+    assert_eq!(found.len(), records.len());
+    for (found, record) in found.iter().zip(&records) {
+        assert_eq!(found.len(), record.len());
+        assert!(found == record);
+    }
+}
+
+#[test]
+fn an_archive_that_is_no_whole_one_is_set_aside_and_says_where() {
+    let good = record("conversion", "text/plain", 1, b"One.\n");
+    for (rest, at) in [
+        (&b"nonsense"[..], good.len()),
+        (b"WARC/1.0\r\nWARC-Type: x\r\n\r\n", good.len()),
+        (&good[..good.len() - 6], good.len()),
+        (&good[..30], good.len()),
+    ] {
+        let archive = [&good, rest].concat();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.warc"), &archive).unwrap();
+        let entry = Entry::new(Arc::from(folder.path()), PathBuf::from("a.warc"), 0);
+        let source = Files::new(vec![entry], InputFormat::Auto, 1 << 20);
+        let out = tempfile::tempdir().unwrap();
+        let job = Job {
+            plan: &Plan::default(),
+            source: &source,
+            set_aside: Vec::new(),
+            passed_over: BTreeMap::new(),
+            judge: Cleaner::new(Options::default()).unwrap(),
+            stop: &AtomicBool::new(false),
+        };
+        let finished = run(job, Output::Folder(out.path()), &mut Nobody).unwrap();
+        assert_eq!(finished.exit, Exit::SetAside);
+        assert!(!out.path().join("a.warc").exists());
+        let aside = fs::read_to_string(out.path().join("_textsieve/set-aside.jsonl")).unwrap();
+        assert!(aside.contains(&format!("byte {at}: ")), "{aside}");
+        assert!(aside.contains("\"damaged\""), "{aside}");
+    }
+}
+
+/// Records, with what may stand around them, and harm done to some bytes.
+fn archive() -> impl Strategy<Value = Vec<u8>> {
+    let content = prop_oneof![
+        "[a-z\r\n]{0,40}".prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..30),
+    ];
+    let media = prop::sample::select(&["text/plain", "application/http", "text/html", "x"][..]);
+    let kind = prop::sample::select(&["conversion", "response", "resource", "warcinfo"][..]);
+    let closing = prop::sample::select(&["\r\n\r\n", "\n\n", "", "\r\n\r\n\n", "\n"][..]);
+    let one = (kind, media, content, closing).prop_map(|(kind, media, content, closing)| {
+        let record = record(kind, media, 1, &content);
+        [&record[..record.len() - 4], closing.as_bytes()].concat()
+    });
+    prop::collection::vec(one, 0..6).prop_map(|records| records.concat())
+}
+
+/// Where parts end, of bytes that come so many at a time; nothing if they are no archive.
+fn ends(bytes: &[u8], step: usize) -> Option<Vec<usize>> {
+    let (layout, _) = Format::Warc.layout(bytes).unwrap();
+    let (fields, decode) = (Fields::default(), DecodeOptions::default());
+    let reading = Reading {
+        fields: &fields,
+        decode: &decode,
+    };
+    let mut framer = layout.framer();
+    let (mut start, mut end, mut ends) = (0, 0, Vec::new());
+    while start < bytes.len() {
+        end = (end + step).min(bytes.len());
+        let Ok(frame) = framer.frame(&bytes[start..end], end == bytes.len()) else {
+            return None;
+        };
+        let Frame::Whole { length, .. } = frame else { continue };
+        let mut frame = &bytes[start..start + length];
+        start += length;
+        while !frame.is_empty() {
+            let part = layout.part(frame);
+            let (bytes, rest) = frame.split_at(part.length);
+            if let Ok(text) = layout.locate(bytes, &reading).text {
+                layout.splice(bytes, text.range, &text.value, &mut Vec::new());
+            }
+            if part.advance > 0 {
+                ends.push(start - rest.len());
+            }
+            frame = rest;
+        }
+    }
+    Some(ends)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn records_end_at_the_same_places_however_they_arrive(bytes in archive(), step in 1usize..80) {
+        prop_assert_eq!(ends(&bytes, step), ends(&bytes, usize::MAX / 2));
+    }
+
+    #[test]
+    fn no_bytes_are_too_odd(
+        bytes in archive(), harm in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6), step in 1usize..80
+    ) {
+        let mut bytes = bytes;
+        for (at, byte) in harm {
+            if !bytes.is_empty() {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+        }
+        ends(&bytes, step);
+    }
+}
