@@ -8,9 +8,9 @@ use std::sync::mpsc;
 
 use crate::error::Error;
 use crate::pipeline::feed::{Feed, Portion};
-use crate::read::Source;
+use crate::read::{Source, Wanted};
 
-/// Calls `work` on every portion of the input, with its number, and `emit` on every result, in order. At most `room`
+/// Calls `work` on every portion of the input, tables with what is `wanted` of them, with its number, and `emit` on every result, in order. At most `room`
 /// portions are between the two. `stopped` is asked before one is handed out; `halt` is called when `emit` has failed.
 /// Says whether it came to the end of the input.
 ///
@@ -20,6 +20,7 @@ use crate::read::Source;
 pub(super) fn in_order<S: Source, W: Send>(
     pool: &rayon::ThreadPool,
     source: &S,
+    wanted: Wanted<'_>,
     stopped: impl Fn() -> bool,
     halt: impl Fn(),
     work: impl Fn(usize, Portion) -> W + Sync,
@@ -28,7 +29,7 @@ pub(super) fn in_order<S: Source, W: Send>(
     let room = pool.current_num_threads() * 2 + 1;
     let (send, receive) = mpsc::channel();
     pool.in_place_scope(|scope| {
-        let mut feed = Feed::new(source);
+        let mut feed = Feed::new(source, wanted);
         let mut waiting: BTreeMap<usize, W> = BTreeMap::new();
         let (mut handed_out, mut emitted) = (0, 0);
         let (mut result, mut fed) = (Ok(()), false);

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
-use crate::read::Entry;
+use crate::read::{Entry, Wanted};
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
 
@@ -88,6 +88,14 @@ impl Plan {
         identity.insert("inputs", Value::from(self.inputs.clone()));
         identity.insert("version", Value::from(env!("CARGO_PKG_VERSION")));
         identity
+    }
+
+    /// What of the rows of tables is wanted: all, or what texts are found by.
+    pub(super) fn wanted(&self, all: bool) -> Wanted<'_> {
+        Wanted {
+            fields: &self.fields,
+            all,
+        }
     }
 
     /// The hash of the identity, in hexadecimal digits.

@@ -205,6 +205,7 @@ fn write<S: Source, J: Judge>(
     let ended = in_order(
         pool,
         worker.source,
+        worker.plan.wanted(true),
         || worker.stopped(),
         || worker.halt.store(true, Ordering::Relaxed),
         |number, portion| worker.portion(number, portion),

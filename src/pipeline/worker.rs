@@ -6,7 +6,6 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -14,7 +13,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::dump::{CopyOf, Listing, Resolved, Staying};
-use crate::pipeline::feed::{Portion, Shard, Work};
+use crate::pipeline::feed::{Portion, Whose, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
@@ -106,7 +105,7 @@ pub(super) enum Part {
     /// A piece of a shard.
     Piece(Done),
     /// A shard's end.
-    End(Arc<Shard>, Result<(), SetAside>),
+    End(Whose, Result<(), SetAside>),
     /// A shard that was not opened.
     Refused(SetAside),
 }
@@ -179,6 +178,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             Work::Pages(range) => (self.pages(&self.source.entries()[range], batch), Part::Pages),
             Work::Piece(shard, piece) => {
                 let (batch, done) = self.piece(shard, &piece, batch);
+                (batch, Part::Piece(done))
+            }
+            #[cfg(feature = "parquet")]
+            Work::Rows(sheet, rows) => {
+                let (batch, done) = self.rows(&sheet, rows, batch);
                 (batch, Part::Piece(done))
             }
             Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),
@@ -274,6 +278,15 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }),
             dropped @ Verdict::Dropped(_) => dropped,
         })
+    }
+
+    /// What becomes of the text of a record. One on which the judge fails is set aside.
+    pub(super) fn verdict(&self, name: &Name, text: &str, batch: &mut Batch) -> Result<Verdict, Fault> {
+        let number = batch.number();
+        catch_unwind(AssertUnwindSafe(|| {
+            self.judge(number, name, text, &mut batch.listing)
+        }))
+        .unwrap_or_else(|panic| Err(panicked(name, &*panic).into()))
     }
 
     /// What becomes of the text of a page, by what is known of the dump.

@@ -23,6 +23,8 @@ pub enum InputFormat {
     Csv,
     /// Every file holds values parted by tabs, and the first line names the columns.
     Tsv,
+    /// Every file is a table in Parquet.
+    Parquet,
 }
 
 /// What one file holds.
@@ -34,6 +36,8 @@ pub enum Form {
     Records(Format),
     /// Lines of JSON if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
     RecordsIfSo,
+    /// A table, whose rows are records.
+    Table,
 }
 
 impl Form {
@@ -41,7 +45,7 @@ impl Form {
     #[must_use]
     pub fn format(self) -> Option<Format> {
         match self {
-            Self::Page => None,
+            Self::Page | Self::Table => None,
             Self::Records(format) => Some(format),
             Self::RecordsIfSo => Some(Format::Jsonl),
         }
@@ -54,17 +58,19 @@ const RECORDS: [(&str, Format); 4] = [
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
 ];
+const TABLE: &str = "parquet";
 const PERHAPS: &str = "json";
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 impl InputFormat {
     /// All there are, by the names they are asked for by.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("auto", Self::Auto),
         ("text", Self::Text),
         ("jsonl", Self::Jsonl),
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
+        ("parquet", Self::Parquet),
     ];
 
     /// What a file of this name holds.
@@ -72,6 +78,7 @@ impl InputFormat {
     pub fn form(self, name: &Path) -> Form {
         match self {
             Self::Auto => named(name),
+            Self::Parquet => Form::Table,
             _ => self.format().map_or(Form::Page, Form::Records),
         }
     }
@@ -79,7 +86,7 @@ impl InputFormat {
     /// The form of records that every file is said to have.
     fn format(self) -> Option<Format> {
         match self {
-            Self::Auto | Self::Text => None,
+            Self::Auto | Self::Text | Self::Parquet => None,
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
             Self::Tsv => Some(Format::Tsv),
@@ -102,6 +109,9 @@ impl InputFormat {
         if matches!(self, Self::Auto | Self::Jsonl) {
             extensions.extend(COMPRESSED.map(|packed| format!("{PERHAPS}.{packed}")));
         }
+        if matches!(self, Self::Auto | Self::Parquet) {
+            extensions.push(TABLE.to_owned());
+        }
         extensions
     }
 }
@@ -118,6 +128,8 @@ fn named(name: &Path) -> Form {
         Form::Records(*format)
     } else if packed && extended(stem, PERHAPS).is_some() {
         Form::RecordsIfSo
+    } else if extended(&name, TABLE).is_some() {
+        Form::Table
     } else {
         Form::Page
     }
@@ -156,6 +168,7 @@ mod tests {
             ("a.ndjson.zst", Form::Records(Format::Jsonl)),
             ("a.tsv", Form::Records(Format::Tsv)),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
+            ("part-0.snappy.parquet", Form::Table),
             ("a.json", Form::Page),
             ("a.gz", Form::Page),
             ("jsonl", Form::Page),

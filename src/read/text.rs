@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::form::{Form, InputFormat};
+#[cfg(feature = "parquet")]
+use super::parquet::TableReader;
 use super::records::Records;
+#[cfg(feature = "parquet")]
+use super::Wanted;
 use super::{Entry, SetAside, Source, Why};
 use crate::record::Malformed;
 
@@ -57,6 +61,11 @@ impl Source for Files {
         let format = self.form(entry).format().ok_or(Fault::NoRecords);
         format.and_then(open).map_err(|fault| fault.of(entry))
     }
+
+    #[cfg(feature = "parquet")]
+    fn table(&self, entry: &Entry, wanted: Wanted<'_>) -> Result<TableReader, SetAside> {
+        TableReader::open(&entry.path(), wanted, self.max_page).map_err(|fault| fault.of(entry))
+    }
 }
 
 /// Standard input, a single page or a stream of records.
@@ -78,6 +87,7 @@ impl Stdin {
             InputFormat::Jsonl => "stdin.jsonl",
             InputFormat::Csv => "stdin.csv",
             InputFormat::Tsv => "stdin.tsv",
+            InputFormat::Parquet => "stdin.parquet",
         };
         Self {
             entries: [Entry::new(root, PathBuf::from(name), 0)],

@@ -254,6 +254,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         let whole = in_order(
             self.pool,
             self.source,
+            self.plan.wanted(false),
             || stopped() || halt.load(Ordering::Relaxed),
             || halt.store(true, Ordering::Relaxed),
             |number, portion| work(number, &portion),
