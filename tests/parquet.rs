@@ -21,7 +21,7 @@ use parquet::record::{Field, Row};
 use parquet::schema::parser::parse_message_type;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use textsieve::Cleaner;
+use textsieve::Cleaned;
 use textsieve::error::{Error, Exit};
 use textsieve::pipeline::plan::Plan;
 use textsieve::pipeline::run::{self, Job, Observer, PageReport};
@@ -51,6 +51,9 @@ message dump {
     optional double score;
 }";
 
+/// Every page is cleaned by itself.
+const ALONE: &[&str] = &["--no-exact", "--no-near", "--no-templates"];
+
 /// A page of a dump.
 #[derive(Clone)]
 struct Page {
@@ -67,10 +70,12 @@ fn bytes(text: &str) -> ByteArray {
 fn write_group(out: &mut SerializedFileWriter<File>, pages: &[Page], first: usize) {
     let numbers: Vec<usize> = (first..first + pages.len()).collect();
     let there = |every: usize| numbers.iter().copied().filter(move |n| n % every != 0);
-    let levels = |every: usize, most: i16| -> Vec<i16> {
-        numbers.iter().map(|n| most * i16::from(n % every != 0)).collect()
-    };
-    let texts: Vec<ByteArray> = pages.iter().filter_map(|page| page.text.as_deref().map(bytes)).collect();
+    let levels =
+        |every: usize, most: i16| -> Vec<i16> { numbers.iter().map(|n| most * i16::from(n % every != 0)).collect() };
+    let texts: Vec<ByteArray> = pages
+        .iter()
+        .filter_map(|page| page.text.as_deref().map(bytes))
+        .collect();
     let given = |most: i16| -> Vec<i16> { pages.iter().map(|page| most * i16::from(page.text.is_some())).collect() };
     let mut group = out.next_row_group().unwrap();
     let mut at = 0;
@@ -93,7 +98,13 @@ fn write_group(out: &mut SerializedFileWriter<File>, pages: &[Page], first: usiz
                 writer.write_batch(&all, Some(&levels), None).unwrap();
             }
             (4, ColumnWriter::ByteArrayColumnWriter(writer)) => {
-                let level = |n: usize, page: &Page| if n % 5 == 0 { 0 } else { 1 + i16::from(page.text.is_some()) };
+                let level = |n: usize, page: &Page| {
+                    if n % 5 == 0 {
+                        0
+                    } else {
+                        1 + i16::from(page.text.is_some())
+                    }
+                };
                 let all = || numbers.iter().zip(pages);
                 let levels: Vec<i16> = all().map(|(&n, page)| level(n, page)).collect();
                 let inner = all().filter(|&(&n, page)| level(n, page) == 2);
@@ -142,7 +153,9 @@ fn write_group(out: &mut SerializedFileWriter<File>, pages: &[Page], first: usiz
                 writer.write_batch(&all, None, None).unwrap();
             }
             (11, ColumnWriter::DoubleColumnWriter(writer)) => {
-                let all: Vec<f64> = there(4).map(|n| if n % 9 == 0 { -0.0 } else { n as f64 / 7.0 }).collect();
+                let all: Vec<f64> = there(4)
+                    .map(|n| if n % 9 == 0 { -0.0 } else { n as f64 / 7.0 })
+                    .collect();
                 writer.write_batch(&all, Some(&levels(4, 1)), None).unwrap();
             }
             _ => unreachable!("{at}"),
@@ -197,10 +210,9 @@ fn text(field: &Field) -> Option<&str> {
 
 impl Table {
     fn column(&self, name: &str) -> Vec<&Field> {
-        let field = |row: &'static str| row;
-        let _ = field;
         let rows = self.rows.iter();
-        rows.map(|row| &row.iter().find(|(key, _)| key == name).unwrap().1).collect()
+        rows.map(|row| &row.iter().find(|(key, _)| key == name).unwrap().1)
+            .collect()
     }
 
     fn texts(&self) -> Vec<Option<&str>> {
@@ -260,7 +272,16 @@ impl Bench {
     /// A made-up dump with templates and copies, in which some texts are null.
     fn dump(&self, pages: usize) -> Vec<Page> {
         let count = pages.to_string();
-        let made = self.textsieve(&["synth", "corpus", "--pages", &count, "--languages", "en,de", "--sites", "2"]);
+        let made = self.textsieve(&[
+            "synth",
+            "corpus",
+            "--pages",
+            &count,
+            "--languages",
+            "en,de",
+            "--sites",
+            "2",
+        ]);
         assert!(made.status.success(), "{}", said(&made));
         let lines = fs::read_to_string(self.path("corpus/pages/part-00000.jsonl")).unwrap();
         let page = |(i, line): (usize, &str)| {
@@ -269,7 +290,7 @@ impl Bench {
             Page {
                 id: field("id"),
                 url: field("url"),
-                text: (i % 50 != 9).then(|| field("text")),
+                text: (i % 20 != 9).then(|| field("text")),
             }
         };
         lines.lines().enumerate().map(page).collect()
@@ -283,14 +304,17 @@ fn said(output: &Output) -> String {
 #[test]
 fn a_table_is_cleaned_as_lines_are_and_all_else_stays() {
     let bench = Bench::new();
-    let pages = bench.dump(400);
+    let pages = bench.dump(120);
     let zstd = Compression::ZSTD(ZstdLevel::default());
-    write_table(&bench.path("a.parquet"), &pages, 150, zstd);
+    write_table(&bench.path("a.parquet"), &pages, 50, zstd);
     write_lines(&bench.path("a.jsonl"), &pages);
     bench.clean("a.parquet", "rows", &[], 3);
     bench.clean("a.jsonl", "lines", &[], 3);
 
-    let (before, after) = (read_table(&bench.path("a.parquet")), read_table(&bench.path("rows/a.parquet")));
+    let (before, after) = (
+        read_table(&bench.path("a.parquet")),
+        read_table(&bench.path("rows/a.parquet")),
+    );
     let lines = fs::read_to_string(bench.path("lines/a.jsonl")).unwrap();
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let expected: Vec<Option<&str>> = lines.iter().map(|line| line["text"].as_str()).collect();
@@ -310,23 +334,31 @@ fn a_table_is_cleaned_as_lines_are_and_all_else_stays() {
     }
     let (rows, lines) = (bench.record("rows"), bench.record("lines"));
     assert_eq!(rows["stats"]["pages"], lines["stats"]["pages"]);
-    assert_eq!(rows["stats"]["set_aside"], json!({"text-not-string": 8}));
-    let length: usize = pages.iter().filter_map(|page| page.text.as_ref().map(String::len)).sum();
+    assert_eq!(rows["stats"]["set_aside"], json!({"text-not-string": 6}));
+    let length: usize = pages
+        .iter()
+        .filter_map(|page| page.text.as_ref().map(String::len))
+        .sum();
     assert_eq!(rows["stats"]["bytes"]["read"], json!(length));
 
     let (old, new) = (before.metadata.file_metadata(), after.metadata.file_metadata());
     assert_eq!(old.schema(), new.schema());
     assert_eq!(old.key_value_metadata(), new.key_value_metadata());
     assert_eq!(after.metadata.num_row_groups(), 3);
-    let codecs = after.metadata.row_group(0).columns().iter().map(|column| column.compression());
+    let codecs = after
+        .metadata
+        .row_group(0)
+        .columns()
+        .iter()
+        .map(|column| column.compression());
     assert!(codecs.into_iter().all(|codec| matches!(codec, Compression::ZSTD(_))));
 }
 
 #[test]
 fn threads_memory_and_the_way_out_change_no_byte() {
     let bench = Bench::new();
-    let pages = bench.dump(300);
-    write_table(&bench.path("a.parquet"), &pages, 100, Compression::SNAPPY);
+    let pages = bench.dump(60);
+    write_table(&bench.path("a.parquet"), &pages, 40, Compression::SNAPPY);
     let out = |out: &str, flags: &[&str]| {
         bench.clean("a.parquet", out, flags, 3);
         fs::read(bench.path(out).join("a.parquet")).unwrap()
@@ -341,13 +373,13 @@ fn threads_memory_and_the_way_out_change_no_byte() {
     let dry = bench.textsieve(&["clean", "a.parquet", "-n", "--format", "json"]);
     assert_eq!(dry.status.code(), Some(3), "{}", said(&dry));
     let dry: Value = serde_json::from_slice(&dry.stdout).unwrap();
-    assert_eq!(dry["stats"]["bytes"], bench.record("one")["stats"]["bytes"], "{dry}");
+    assert_eq!(dry["bytes"], bench.record("one")["stats"]["bytes"], "{dry}");
 }
 
 #[test]
 fn every_codec_is_read_and_written() {
     let bench = Bench::new();
-    let pages = bench.dump(60);
+    let pages = bench.dump(30);
     let codecs = [
         Compression::UNCOMPRESSED,
         Compression::SNAPPY,
@@ -358,15 +390,19 @@ fn every_codec_is_read_and_written() {
     ];
     fs::create_dir(bench.path("in")).unwrap();
     for (i, codec) in codecs.into_iter().enumerate() {
-        write_table(&bench.path(&format!("in/{i}.parquet")), &pages, 40, codec);
+        write_table(&bench.path(&format!("in/{i}.parquet")), &pages, 20, codec);
     }
-    bench.clean("in", "out", &["--exact", "false", "--near", "0", "--templates", "false"], 3);
+    bench.clean("in", "out", ALONE, 3);
     let first = read_table(&bench.path("out/0.parquet"));
-    assert_eq!(first.rows.len(), 60);
+    assert_eq!(first.rows.len(), 30);
     for (i, codec) in codecs.into_iter().enumerate() {
         let table = read_table(&bench.path(&format!("out/{i}.parquet")));
         assert_eq!(table.rows, first.rows);
-        let expected = if codec == Compression::LZ4 { Compression::LZ4_RAW } else { codec };
+        let expected = if codec == Compression::LZ4 {
+            Compression::LZ4_RAW
+        } else {
+            codec
+        };
         assert_eq!(table.metadata.row_group(0).column(5).compression(), expected);
     }
 }
@@ -376,13 +412,19 @@ fn the_text_may_stand_in_a_struct() {
     let bench = Bench::new();
     let pages = bench.dump(60);
     write_table(&bench.path("a.parquet"), &pages, 25, Compression::SNAPPY);
-    let flags = ["--text-field", "/doc/text", "--id-field", "number", "--exact", "false", "--near", "0"];
-    bench.clean("a.parquet", "out", &flags, 3);
-    let (before, after) = (read_table(&bench.path("a.parquet")), read_table(&bench.path("out/a.parquet")));
+    let flags = ["--text-field", "/doc/text", "--id-field", "number"];
+    bench.clean("a.parquet", "out", &[&flags, ALONE].concat(), 3);
+    let (before, after) = (
+        read_table(&bench.path("a.parquet")),
+        read_table(&bench.path("out/a.parquet")),
+    );
     assert_eq!(before.texts(), after.texts(), "the other column of that name");
     let inner = |table: &Table| -> Vec<Option<String>> {
         let inner = |field: &Field| match field {
-            Field::Group(row) => row.get_column_iter().find(|(key, _)| *key == "text").and_then(|(_, it)| text(it).map(str::to_owned)),
+            Field::Group(row) => row
+                .get_column_iter()
+                .find(|(key, _)| *key == "text")
+                .and_then(|(_, it)| text(it).map(str::to_owned)),
             _ => None,
         };
         table.column("doc").into_iter().map(inner).collect()
@@ -400,11 +442,28 @@ fn a_column_that_holds_no_text_is_named() {
     let pages = bench.dump(20);
     write_table(&bench.path("a.parquet"), &pages, 25, Compression::SNAPPY);
     let refused = bench.clean("a.parquet", "out", &["--text-field", "body"], 2);
-    assert!(said(&refused).contains("no record has the text field"), "{}", said(&refused));
-    assert!(said(&refused).contains("id, number, url, /doc/length, /doc/text, text"), "{}", said(&refused));
+    assert!(
+        said(&refused).contains("no record has the text field"),
+        "{}",
+        said(&refused)
+    );
+    assert!(
+        said(&refused).contains("id, number, url, /doc/length, /doc/text, text"),
+        "{}",
+        said(&refused)
+    );
     assert!(!bench.path("out/a.parquet").exists());
-    for (field, what) in [("number", "INT64"), ("doc", "other columns"), ("/tags/list/element", "lists")] {
-        bench.clean("a.parquet", field.rsplit('/').next().unwrap(), &["--text-field", field], 3);
+    for (field, what) in [
+        ("number", "INT64"),
+        ("doc", "other columns"),
+        ("/tags/list/element", "lists"),
+    ] {
+        bench.clean(
+            "a.parquet",
+            field.rsplit('/').next().unwrap(),
+            &["--text-field", field],
+            3,
+        );
         let aside = bench.list(field.rsplit('/').next().unwrap(), "set-aside.jsonl");
         assert_eq!(aside.lines().count(), 20);
         assert!(aside.contains("text-not-string") && aside.contains(what), "{aside}");
@@ -437,7 +496,7 @@ fn tables_without_rows_and_groups_of_which_none_stay_are_written() {
     // All of its second row group says what its first does.
     let twice = [&pages[..10], &pages[..10], &pages[10..12]].concat();
     write_table(&bench.path("in/c.parquet"), &twice, 10, Compression::SNAPPY);
-    bench.clean("in", "out", &["--near", "0"], 3);
+    bench.clean("in", "out", &["--no-near", "--no-templates"], 3);
     assert_eq!(read_table(&bench.path("out/a.parquet")).rows.len(), 0);
     let c = read_table(&bench.path("out/c.parquet"));
     // A page without a text is a copy of nothing.
@@ -448,20 +507,24 @@ fn tables_without_rows_and_groups_of_which_none_stay_are_written() {
 #[test]
 fn an_index_remembers_rows() {
     let bench = Bench::new();
-    let pages = bench.dump(80);
-    write_table(&bench.path("a.parquet"), &pages[..50], 20, Compression::SNAPPY);
-    write_table(&bench.path("b.parquet"), &pages[30..], 20, Compression::SNAPPY);
+    let pages = bench.dump(40);
+    write_table(&bench.path("a.parquet"), &pages[..25], 10, Compression::SNAPPY);
+    write_table(&bench.path("b.parquet"), &pages[15..], 10, Compression::SNAPPY);
     bench.clean("a.parquet", "a", &["--index", "seen"], 3);
     bench.clean("b.parquet", "b", &["--index", "seen"], 3);
     let ids = |out: &str| -> Vec<String> {
         let table = read_table(&bench.path(out));
-        table.column("id").into_iter().map(|id| text(id).unwrap().to_owned()).collect()
+        table
+            .column("id")
+            .into_iter()
+            .map(|id| text(id).unwrap().to_owned())
+            .collect()
     };
     let (first, second) = (ids("a/a.parquet"), ids("b/b.parquet"));
     let again: Vec<&String> = second.iter().filter(|id| first.contains(id)).collect();
     // Rows without a text stay in both.
     assert!(again.len() <= 2, "{again:?}");
-    assert!(second.len() > 10);
+    assert!(second.len() > 5);
 }
 
 /// Follows a run and remembers nothing.
@@ -474,7 +537,7 @@ impl Observer for Nobody {
 }
 
 /// Cleans a table in this process, and says how that ended and why it was set aside.
-fn judged(folder: &Path, name: &str, cleaner: &Cleaner, out: Option<&Path>) -> (Exit, Vec<String>) {
+fn judged(folder: &Path, name: &str, out: &Path) -> (Exit, Vec<String>) {
     let size = fs::metadata(folder.join(name)).unwrap().len();
     let entry = Entry::new(Arc::from(folder), PathBuf::from(name), size);
     let source = Files::new(vec![entry], InputFormat::Auto, 1 << 20);
@@ -488,12 +551,22 @@ fn judged(folder: &Path, name: &str, cleaner: &Cleaner, out: Option<&Path>) -> (
         source: &source,
         set_aside: Vec::new(),
         passed_over: BTreeMap::new(),
-        judge: cleaner.clone(),
+        judge: |text: &str| Cleaned {
+            text: text.replace("Share\n", ""),
+            page: text.to_owned(),
+            cuts: Vec::new(),
+            kept: Vec::new(),
+            flagged: false,
+        },
         stop: &AtomicBool::new(false),
     };
-    let output = out.map_or(run::Output::Nowhere, run::Output::Folder);
-    let finished = run::run(job, output, &mut Nobody).unwrap();
-    let why = finished.stats.set_aside.keys().map(|why| why.name().to_owned()).collect();
+    let finished = run::run(job, run::Output::Folder(out), &mut Nobody).unwrap();
+    let why = finished
+        .stats
+        .set_aside
+        .keys()
+        .map(|why| why.name().to_owned())
+        .collect();
     (finished.exit, why)
 }
 
@@ -501,25 +574,31 @@ fn judged(folder: &Path, name: &str, cleaner: &Cleaner, out: Option<&Path>) -> (
 fn a_damaged_table_is_set_aside_whole() {
     let bench = Bench::new();
     let mut pages = bench.dump(12);
-    pages.iter_mut().for_each(|page| page.text = Some("The council met on Monday.\nShare\n".to_owned()));
+    pages
+        .iter_mut()
+        .for_each(|page| page.text = Some("The council met on Monday.\nShare\n".to_owned()));
     write_table(&bench.path("a.parquet"), &pages, 5, Compression::SNAPPY);
     let whole = fs::read(bench.path("a.parquet")).unwrap();
-    let cleaner = Cleaner::new(textsieve::Options::default()).unwrap();
-    // Not a line for each of the decoder's panics, of which there are some.
-    std::panic::set_hook(Box::new(|_| {}));
     fs::create_dir(bench.path("bad")).unwrap();
     let try_it = |bytes: &[u8]| {
         fs::write(bench.path("bad/b.parquet"), bytes).unwrap();
-        judged(&bench.path("bad"), "b.parquet", &cleaner, Some(&bench.path("out")))
+        // A folder of its own: another test's child may hold the lock for a moment.
+        let out = tempfile::tempdir().unwrap();
+        let (exit, why) = judged(&bench.path("bad"), "b.parquet", out.path());
+        let damaged = why == ["damaged"];
+        assert_eq!(out.path().join("b.parquet").exists(), !damaged, "{why:?}");
+        (exit, why)
     };
     assert_eq!(try_it(&whole).0, Exit::Done);
     for end in (0..whole.len()).step_by(97).chain(whole.len() - 12..whole.len()) {
-        fs::remove_file(bench.path("out/b.parquet")).ok();
-        assert_eq!(try_it(&whole[..end]), (Exit::SetAside, vec!["damaged".to_owned()]), "{end}");
-        assert!(!bench.path("out/b.parquet").exists());
+        assert_eq!(
+            try_it(&whole[..end]),
+            (Exit::SetAside, vec!["damaged".to_owned()]),
+            "{end}"
+        );
     }
     // A bit here and there. Most of the values have no checksum, so not every one is noticed; none may do harm.
-    for at in 0..whole.len() {
+    for at in (0..whole.len()).step_by(3) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         let (exit, why) = try_it(&bytes);

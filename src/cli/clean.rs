@@ -46,10 +46,10 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     tell_config(&settings, talk);
     let from_stdin = wants_stdin(clean)?;
     if from_stdin && settings.input_format == InputFormat::Parquet {
-        return Err(
-            Error::usage("a table in Parquet cannot be read from standard input, for its end says what stands where")
-                .hint("clean the file itself; -o - writes to standard output"),
-        );
+        return Err(Error::usage(
+            "a table in Parquet cannot be read from standard input, for its end says what stands where",
+        )
+        .hint("clean the file itself; -o - writes to standard output"));
     }
     let target = target(clean, from_stdin)?;
     let cleaner =

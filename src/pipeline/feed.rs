@@ -11,12 +11,12 @@ use std::time::Instant;
 
 use crate::compress::Compression;
 use crate::pipeline::worker::{nanos, unsafe_name};
+#[cfg(not(feature = "parquet"))]
+use crate::read::Why;
 use crate::read::form::Form;
 #[cfg(feature = "parquet")]
 use crate::read::parquet::TableReader;
 use crate::read::records::{Piece, Records};
-#[cfg(not(feature = "parquet"))]
-use crate::read::Why;
 use crate::read::{Entry, SetAside, Source, Wanted};
 use crate::record::Layout;
 #[cfg(feature = "parquet")]

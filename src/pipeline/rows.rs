@@ -74,7 +74,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             Ok((Verdict::Judged(judged), text)) => {
                 let clean = &judged.cleaned.text;
                 let (changed, written) = (clean != text, clean.len());
-                let fate = if changed { Fate::Changes(clean.clone()) } else { Fate::Stays };
+                let fate = if changed {
+                    Fate::Changes(clean.clone())
+                } else {
+                    Fate::Stays
+                };
                 batch.stats.wrote(written);
                 batch.done(name, [size, written], changed, judged, self.plan.show_cuts);
                 Ok(fate)

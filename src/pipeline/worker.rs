@@ -283,10 +283,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     /// What becomes of the text of a record. One on which the judge fails is set aside.
     pub(super) fn verdict(&self, name: &Name, text: &str, batch: &mut Batch) -> Result<Verdict, Fault> {
         let number = batch.number();
-        catch_unwind(AssertUnwindSafe(|| {
-            self.judge(number, name, text, &mut batch.listing)
-        }))
-        .unwrap_or_else(|panic| Err(panicked(name, &*panic).into()))
+        catch_unwind(AssertUnwindSafe(|| self.judge(number, name, text, &mut batch.listing)))
+            .unwrap_or_else(|panic| Err(panicked(name, &*panic).into()))
     }
 
     /// What becomes of the text of a page, by what is known of the dump.

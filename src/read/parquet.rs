@@ -115,7 +115,11 @@ impl TableReader {
         };
         let schema = self.table.schema();
         let most = group.most.min(group.left);
-        let mut columns: Vec<Column> = schema.columns().iter().map(|it| Column::none(it.physical_type())).collect();
+        let mut columns: Vec<Column> = schema
+            .columns()
+            .iter()
+            .map(|it| Column::none(it.physical_type()))
+            .collect();
         let text = self.table.text().ok();
         let count = match text.and_then(|text| Some((text, group.columns[text].as_mut()?))) {
             Some((text, reader)) => texts(reader, &mut columns[text], most)?,

@@ -8,12 +8,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "parquet")]
+use super::Wanted;
 use super::form::{Form, InputFormat};
 #[cfg(feature = "parquet")]
 use super::parquet::TableReader;
 use super::records::Records;
-#[cfg(feature = "parquet")]
-use super::Wanted;
 use super::{Entry, SetAside, Source, Why};
 use crate::record::Malformed;
 

@@ -35,7 +35,9 @@ impl Table {
         };
         Self {
             text: text(schema, &fields.text),
-            id: column(&fields.id, |column| flat(column) && (is_string(column) || is_integer(column))),
+            id: column(&fields.id, |column| {
+                flat(column) && (is_string(column) || is_integer(column))
+            }),
             url: column(&fields.url, |column| flat(column) && is_string(column)),
             metadata,
         }
@@ -84,7 +86,9 @@ impl Table {
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").field("keys", &self.keys()).finish_non_exhaustive()
+        f.debug_struct("Table")
+            .field("keys", &self.keys())
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,18 +102,22 @@ fn path(parts: &[String]) -> String {
 
 fn find(schema: &SchemaDescriptor, field: &Pointer) -> Option<usize> {
     let columns = schema.columns().iter();
-    columns.into_iter().position(|column| column.path().parts() == field.steps())
+    columns
+        .into_iter()
+        .position(|column| column.path().parts() == field.steps())
 }
 
 fn text(schema: &SchemaDescriptor, field: &Pointer) -> Result<usize, Lacking> {
     let not_string = |what: &str| Lacking::new(Why::TextNotString, format!("the column `{field}` holds {what}"));
     let Some(at) = find(schema, field) else {
         let mut columns = schema.columns().iter();
-        return Err(if columns.any(|column| column.path().parts().starts_with(field.steps())) {
-            not_string("other columns")
-        } else {
-            Lacking::new(Why::NoText, format!("no column `{field}`")).hint("--text-field names it")
-        });
+        return Err(
+            if columns.any(|column| column.path().parts().starts_with(field.steps())) {
+                not_string("other columns")
+            } else {
+                Lacking::new(Why::NoText, format!("no column `{field}`")).hint("--text-field names it")
+            },
+        );
     };
     let column = schema.column(at);
     if !flat(&column) {
@@ -157,8 +165,9 @@ fn is_integer(column: &ColumnDescriptor) -> bool {
 /// Whether a column's integers have no sign.
 pub(super) fn is_unsigned(column: &ColumnDescriptor) -> bool {
     let logical = column.logical_type_ref();
-    matches!(logical, Some(LogicalType::Integer(integer)) if !integer.is_signed) || matches!(
-        column.converted_type(),
-        ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64
-    )
+    matches!(logical, Some(LogicalType::Integer(integer)) if !integer.is_signed)
+        || matches!(
+            column.converted_type(),
+            ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64
+        )
 }

@@ -206,7 +206,9 @@ impl ColumnPages {
             (ColumnWriter::FixedLenByteArrayColumnWriter(writer), Values::Fixed(values)) => {
                 typed(writer, values, levels)
             }
-            _ => Err(ParquetError::General("a column is of another type than the schema says".into())),
+            _ => Err(ParquetError::General(
+                "a column is of another type than the schema says".into(),
+            )),
         }
     }
 
