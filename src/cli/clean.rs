@@ -14,7 +14,7 @@ use crate::pipeline::journal::{self, Before};
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
 use crate::pipeline::stats::Stats;
-use crate::read::form::Form;
+use crate::read::form::{Form, InputFormat};
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
 use crate::read::{Id, Source};
@@ -48,6 +48,12 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     set_colours(settings.color);
     tell_config(&settings, talk);
     let from_stdin = wants_stdin(clean)?;
+    if from_stdin && settings.input_format == InputFormat::Parquet {
+        return Err(Error::usage(
+            "a table in Parquet cannot be read from standard input, for its end says what stands where",
+        )
+        .hint("clean the file itself; -o - writes to standard output"));
+    }
     let target = target(clean, from_stdin)?;
     let cleaner =
         Cleaner::new(settings.options.clone()).map_err(|e| Error::usage("the lexicon cannot be used").because(e))?;

@@ -7,13 +7,13 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::compress::{Packed, Packer};
+use crate::compress::Packer;
 use crate::error::{Error, Place};
 use crate::pipeline::checkpoint::{Border, Checkpoint, Checkpoints};
 use crate::pipeline::dump::{CopyOf, Listing};
-use crate::pipeline::feed::Shard;
+use crate::pipeline::feed::Whose;
 use crate::pipeline::plan::Plan;
-use crate::pipeline::records::Done;
+use crate::pipeline::records::{Done, Out};
 use crate::pipeline::run::{DUPLICATES_FILE, Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
 use crate::pipeline::worker::{Batch, Outcome, PageReport};
@@ -22,6 +22,8 @@ use crate::read::{Id, SetAside};
 use crate::repeat::index::{Mark, SegmentWriter};
 use crate::write::audit;
 use crate::write::files::{Lines, OutFolder};
+#[cfg(feature = "parquet")]
+use crate::write::parquet::{TableFile, TableWriter};
 use crate::write::shard::ShardFile;
 
 /// What the thread that writes in order holds.
@@ -66,6 +68,11 @@ enum ShardOut {
     File(Box<ShardFile>),
     /// To the stream, by way of what is packed and not handed on yet.
     Stream(Box<Packer<Vec<u8>>>),
+    /// The same with tables.
+    #[cfg(feature = "parquet")]
+    TableFile(Box<TableFile>),
+    #[cfg(feature = "parquet")]
+    TableStream(Box<TableWriter<Vec<u8>>>),
 }
 
 impl<'a, 'o> Emit<'a, 'o> {
@@ -168,8 +175,8 @@ impl<'a, 'o> Emit<'a, 'o> {
             refuse_other_keys(done)?;
         }
         self.opened(&done.shard)?.stats.merge(&batch.stats);
-        if let Some(packed) = &done.packed {
-            self.push(packed)?;
+        if let Some(out) = &done.out {
+            self.push(out)?;
         }
         self.told(batch)?;
         self.observer.advanced(done.stored);
@@ -177,12 +184,12 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// The end of a shard.
-    pub(super) fn end(&mut self, shard: &Shard, how: End) -> Result<(), Error> {
+    pub(super) fn end(&mut self, shard: &Whose, how: End) -> Result<(), Error> {
         match how {
             _ if self.broken => Ok(()),
             End::Whole { padded } => {
                 if padded {
-                    self.padded(&shard.label);
+                    self.padded(shard.label());
                 }
                 self.close_shard(shard)
             }
@@ -208,26 +215,26 @@ impl<'a, 'o> Emit<'a, 'o> {
         self.observer.padded(name);
     }
 
-    fn close_shard(&mut self, shard: &Shard) -> Result<(), Error> {
+    fn close_shard(&mut self, shard: &Whose) -> Result<(), Error> {
         // A shard without a record is written too.
         self.opened(shard)?;
         let Some(open) = self.open.take() else {
             return Ok(());
         };
-        match open.out {
-            ShardOut::Nowhere => {}
-            ShardOut::File(file) => {
-                let staged = file.finish()?;
-                if let Some(folder) = self.folder {
-                    folder.publish(vec![staged])?;
-                }
-            }
-            ShardOut::Stream(packer) => {
-                let rest = packer.finish().map_err(Error::stdout)?;
-                if let Some(stream) = &mut self.stream {
-                    stream.write_all(&rest).map_err(Error::stdout)?;
-                }
-            }
+        let (staged, rest) = match open.out {
+            ShardOut::Nowhere => (None, None),
+            ShardOut::File(file) => (Some(file.finish()?), None),
+            ShardOut::Stream(packer) => (None, Some(packer.finish().map_err(Error::stdout)?)),
+            #[cfg(feature = "parquet")]
+            ShardOut::TableFile(file) => (Some(file.finish()?), None),
+            #[cfg(feature = "parquet")]
+            ShardOut::TableStream(writer) => (None, Some(writer.finish().map_err(Error::stdout)?)),
+        };
+        if let (Some(folder), Some(staged)) = (self.folder, staged) {
+            folder.publish(vec![staged])?;
+        }
+        if let (Some(stream), Some(rest)) = (&mut self.stream, rest) {
+            stream.write_all(&rest).map_err(Error::stdout)?;
         }
         self.stats.merge(&open.stats);
         Ok(())
@@ -238,7 +245,7 @@ impl<'a, 'o> Emit<'a, 'o> {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
-        if matches!(open.out, ShardOut::Stream(_)) {
+        if self.stream.is_some() {
             self.stats.merge(&open.stats);
             return Ok(());
         }
@@ -255,7 +262,7 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// The shard in hand, begun if it is a new one.
-    fn opened(&mut self, shard: &Shard) -> Result<&mut Open, Error> {
+    fn opened(&mut self, shard: &Whose) -> Result<&mut Open, Error> {
         let open = match self.open.take() {
             Some(open) => open,
             None => self.begin(shard)?,
@@ -263,16 +270,28 @@ impl<'a, 'o> Emit<'a, 'o> {
         Ok(self.open.insert(open))
     }
 
-    fn begin(&self, shard: &Shard) -> Result<Open, Error> {
-        let compression = self.plan.compressed(shard.compression);
-        let out = if let Some(folder) = self.folder {
-            let name = self.plan.output_name(&shard.name);
-            ShardOut::File(Box::new(ShardFile::begin(folder, &name, compression)?))
-        } else if self.stream.is_some() {
-            let packer = Packer::new(compression, Vec::new()).map_err(Error::stdout)?;
-            ShardOut::Stream(Box::new(packer))
-        } else {
-            ShardOut::Nowhere
+    fn begin(&self, shard: &Whose) -> Result<Open, Error> {
+        let out = match (shard, self.folder) {
+            (Whose::Shard(shard), Some(folder)) => {
+                let name = self.plan.output_name(&shard.name);
+                let compression = self.plan.compressed(shard.compression);
+                ShardOut::File(Box::new(ShardFile::begin(folder, &name, compression)?))
+            }
+            #[cfg(feature = "parquet")]
+            (Whose::Sheet(sheet), Some(folder)) => {
+                ShardOut::TableFile(Box::new(TableFile::begin(folder, &sheet.name, &sheet.table)?))
+            }
+            (_, None) if self.stream.is_none() => ShardOut::Nowhere,
+            (Whose::Shard(shard), None) => {
+                let compression = self.plan.compressed(shard.compression);
+                let packer = Packer::new(compression, Vec::new()).map_err(Error::stdout)?;
+                ShardOut::Stream(Box::new(packer))
+            }
+            #[cfg(feature = "parquet")]
+            (Whose::Sheet(sheet), None) => {
+                let writer = TableWriter::new(Vec::new(), &sheet.table).map_err(Error::stdout)?;
+                ShardOut::TableStream(Box::new(writer))
+            }
         };
         let length = |lines: &Option<Lines>| lines.as_ref().map_or(0, Lines::length);
         Ok(Open {
@@ -283,19 +302,30 @@ impl<'a, 'o> Emit<'a, 'o> {
         })
     }
 
-    fn push(&mut self, packed: &Packed) -> Result<(), Error> {
-        match self.open.as_mut().map(|open| &mut open.out) {
-            Some(ShardOut::File(file)) => file.push(packed),
-            Some(ShardOut::Stream(packer)) => {
+    fn push(&mut self, piece: &Out) -> Result<(), Error> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        let ready = match (&mut open.out, piece) {
+            (ShardOut::File(file), Out::Packed(packed)) => return file.push(packed),
+            (ShardOut::Stream(packer), Out::Packed(packed)) => {
                 packer.push(packed).map_err(Error::stdout)?;
-                if let Some(stream) = &mut self.stream {
-                    stream.write_all(packer.get_mut()).map_err(Error::stdout)?;
-                }
-                packer.get_mut().clear();
-                Ok(())
+                packer.get_mut()
             }
-            Some(ShardOut::Nowhere) | None => Ok(()),
+            #[cfg(feature = "parquet")]
+            (ShardOut::TableFile(file), Out::Rows(rows)) => return file.push(rows),
+            #[cfg(feature = "parquet")]
+            (ShardOut::TableStream(writer), Out::Rows(rows)) => {
+                writer.push(rows).map_err(Error::stdout)?;
+                writer.get_mut()
+            }
+            _ => return Ok(()),
+        };
+        if let Some(stream) = &mut self.stream {
+            stream.write_all(ready).map_err(Error::stdout)?;
         }
+        ready.clear();
+        Ok(())
     }
 
     /// What every batch tells: its audit, and what became of its pages.
@@ -364,7 +394,7 @@ fn refuse_other_keys(done: &Done) -> Result<(), Error> {
     let Some(keys) = &done.keys else {
         return Ok(());
     };
-    let error = Error::usage("no record has the text field").place(Place::Named(done.shard.label.clone()));
+    let error = Error::usage("no record has the text field").place(Place::Named(done.shard.label().to_owned()));
     Err(if keys.is_empty() {
         error.hint("--text-field names it")
     } else {

@@ -11,10 +11,16 @@ use std::time::Instant;
 
 use crate::compress::Compression;
 use crate::pipeline::worker::{nanos, unsafe_name};
+#[cfg(not(feature = "parquet"))]
+use crate::read::Why;
 use crate::read::form::Form;
+#[cfg(feature = "parquet")]
+use crate::read::parquet::TableReader;
 use crate::read::records::{End, Piece, Records};
-use crate::read::{Entry, SetAside, Source};
+use crate::read::{Entry, SetAside, Source, Wanted};
 use crate::record::Layout;
+#[cfg(feature = "parquet")]
+use crate::record::{rows::Rows, table::Table};
 use crate::write::files::check_name;
 
 /// A batch ends with the page that makes it this large: enough work to outweigh the hand-over.
@@ -36,13 +42,16 @@ pub(super) enum Work {
     Pages(Range<usize>),
     /// A piece of a shard.
     Piece(Arc<Shard>, Piece),
+    /// Some rows of a table.
+    #[cfg(feature = "parquet")]
+    Rows(Arc<Sheet>, Rows),
     /// A shard has come to an end, which may not be where it should.
-    End(Arc<Shard>, End),
+    End(Whose, End),
     /// What cannot be opened or holds no records.
     Refused(SetAside),
 }
 
-/// What is known of a shard.
+/// What is known of a shard of records that stand one behind the other.
 #[derive(Debug)]
 pub(super) struct Shard {
     pub name: PathBuf,
@@ -53,18 +62,57 @@ pub(super) struct Shard {
     pub max_record: u64,
 }
 
+/// What is known of a shard that is a table.
+#[cfg(feature = "parquet")]
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub name: PathBuf,
+    pub label: String,
+    pub table: Arc<Table>,
+    pub max_record: u64,
+}
+
+/// Which shard something is of.
+#[derive(Debug, Clone)]
+pub(super) enum Whose {
+    Shard(Arc<Shard>),
+    #[cfg(feature = "parquet")]
+    Sheet(Arc<Sheet>),
+}
+
+impl Whose {
+    /// What the shard is called.
+    pub(super) fn label(&self) -> &str {
+        match self {
+            Self::Shard(shard) => &shard.label,
+            #[cfg(feature = "parquet")]
+            Self::Sheet(sheet) => &sheet.label,
+        }
+    }
+}
+
 /// The input, cut into portions.
 pub(super) struct Feed<'a, S> {
     source: &'a S,
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code))]
+    wanted: Wanted<'a>,
     next: usize,
-    open: Option<(Arc<Shard>, Records)>,
+    open: Option<Open>,
+}
+
+/// A shard that is being read.
+enum Open {
+    Shard(Arc<Shard>, Records),
+    #[cfg(feature = "parquet")]
+    Sheet(Arc<Sheet>, Box<TableReader>),
 }
 
 impl<'a, S: Source> Feed<'a, S> {
-    /// The input from this entry on.
-    pub(super) fn new(source: &'a S, entry: usize) -> Self {
+    /// The input from this entry on; of tables not more than is wanted will be read.
+    pub(super) fn new(source: &'a S, wanted: Wanted<'a>, entry: usize) -> Self {
         Self {
             source,
+            wanted,
             next: entry,
             open: None,
         }
@@ -74,7 +122,7 @@ impl<'a, S: Source> Feed<'a, S> {
     pub(super) fn next(&mut self) -> Option<Portion> {
         let start = Instant::now();
         let work = match self.open.take() {
-            Some((shard, records)) => self.piece(shard, records),
+            Some(open) => self.piece(open),
             None => self.entry()?,
         };
         Some(Portion {
@@ -84,42 +132,78 @@ impl<'a, S: Source> Feed<'a, S> {
         })
     }
 
-    fn piece(&mut self, shard: Arc<Shard>, mut records: Records) -> Work {
-        match records.next(&self.source.entries()[self.next - 1]) {
-            Ok(piece) => {
-                self.open = Some((Arc::clone(&shard), records));
-                Work::Piece(shard, piece)
+    fn piece(&mut self, mut open: Open) -> Work {
+        let entry = &self.source.entries()[self.next - 1];
+        let (work, whose) = match &mut open {
+            Open::Shard(shard, records) => {
+                let work = |piece| Work::Piece(Arc::clone(shard), piece);
+                (records.next(entry).map(work), Whose::Shard(Arc::clone(shard)))
             }
-            Err(end) => Work::End(shard, end),
+            #[cfg(feature = "parquet")]
+            Open::Sheet(sheet, table) => {
+                let work = |rows| Work::Rows(Arc::clone(sheet), rows);
+                (table.next(entry).map(work), Whose::Sheet(Arc::clone(sheet)))
+            }
+        };
+        match work {
+            Ok(work) => {
+                self.open = Some(open);
+                work
+            }
+            Err(end) => Work::End(whose, end),
         }
     }
 
     fn entry(&mut self) -> Option<Work> {
         let entries = self.source.entries();
         let entry = entries.get(self.next)?;
-        if self.source.form(entry) == Form::Page {
+        let form = self.source.form(entry);
+        if form == Form::Page {
             let range = self.next..self.next + self.pages(&entries[self.next..]);
             self.next = range.end;
             return Some(Work::Pages(range));
         }
         self.next += 1;
         let opened = match check_name(entry.name()) {
-            Ok(()) => self.source.records(entry),
+            Ok(()) if form == Form::Table => self.table(entry),
+            Ok(()) => self.records(entry),
             Err(why) => Err(unsafe_name(entry, why)),
         };
         Some(match opened {
-            Ok(records) => {
-                let shard = Shard {
-                    name: entry.name().to_owned(),
-                    label: entry.label(),
-                    compression: records.compression(),
-                    layout: Arc::clone(records.layout()),
-                    max_record: records.max_record(),
-                };
-                self.piece(Arc::new(shard), records)
-            }
+            Ok(open) => self.piece(open),
             Err(aside) => Work::Refused(aside),
         })
+    }
+
+    fn records(&self, entry: &Entry) -> Result<Open, SetAside> {
+        let records = self.source.records(entry)?;
+        let shard = Shard {
+            name: entry.name().to_owned(),
+            label: entry.label(),
+            compression: records.compression(),
+            layout: Arc::clone(records.layout()),
+            max_record: records.max_record(),
+        };
+        Ok(Open::Shard(Arc::new(shard), records))
+    }
+
+    #[cfg(feature = "parquet")]
+    fn table(&self, entry: &Entry) -> Result<Open, SetAside> {
+        let table = self.source.table(entry, self.wanted)?;
+        let sheet = Sheet {
+            name: entry.name().to_owned(),
+            label: entry.label(),
+            table: Arc::clone(table.table()),
+            max_record: table.max_record(),
+        };
+        Ok(Open::Sheet(Arc::new(sheet), Box::new(table)))
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    #[expect(clippy::unused_self)]
+    fn table(&self, entry: &Entry) -> Result<Open, SetAside> {
+        let detail = "this program was built without the feature `parquet`";
+        Err(SetAside::new(entry.label(), Why::Unreadable, detail).sized(entry.size()))
     }
 
     /// How many of the next entries are a batch of pages, by number and bytes.

@@ -11,6 +11,8 @@ pub mod options;
 mod order;
 pub mod plan;
 mod records;
+#[cfg(feature = "parquet")]
+mod rows;
 pub mod run;
 mod site;
 pub mod stats;

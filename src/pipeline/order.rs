@@ -9,12 +9,14 @@ use std::sync::mpsc;
 use crate::error::Error;
 use crate::pipeline::checkpoint::Border;
 use crate::pipeline::feed::{Feed, Portion};
-use crate::read::Source;
+use crate::read::{Source, Wanted};
 
 /// The input, to be dealt with in order.
 pub(super) struct InOrder<'a, S> {
     pub pool: &'a rayon::ThreadPool,
     pub source: &'a S,
+    /// What of the rows of tables is read.
+    pub wanted: Wanted<'a>,
     /// Where it begins.
     pub from: Border,
 }
@@ -37,7 +39,7 @@ impl<S: Source> InOrder<'_, S> {
         let room = self.pool.current_num_threads() * 2 + 1;
         let (send, receive) = mpsc::channel();
         self.pool.in_place_scope(|scope| {
-            let mut feed = Feed::new(self.source, self.from.entry);
+            let mut feed = Feed::new(self.source, self.wanted, self.from.entry);
             let mut waiting: BTreeMap<usize, W> = BTreeMap::new();
             let (mut handed_out, mut emitted) = (self.from.portion, self.from.portion);
             let (mut result, mut fed) = (Ok(()), false);

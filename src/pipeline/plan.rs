@@ -16,7 +16,8 @@ use crate::error::Error;
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
-use crate::read::Entry;
+use crate::read::form::{Form, InputFormat};
+use crate::read::{Entry, Wanted};
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
 use crate::write::files::check_name;
@@ -118,6 +119,14 @@ impl Plan {
         output_name(self.compress, name)
     }
 
+    /// What of the rows of tables is wanted: all, or what texts are found by.
+    pub(super) fn wanted(&self, all: bool) -> Wanted<'_> {
+        Wanted {
+            fields: &self.fields,
+            all,
+        }
+    }
+
     /// The hash of the identity, in hexadecimal digits.
     #[must_use]
     pub fn identity_hash(&self) -> String {
@@ -126,8 +135,9 @@ impl Plan {
     }
 }
 
-/// The name says how a file is compressed, so another compression is another name.
+/// The name says how a file is compressed, so another compression is another name. Parquet is compressed within.
 fn output_name(compress: Option<Compression>, name: &Path) -> PathBuf {
+    let compress = compress.filter(|_| InputFormat::Auto.form(name) != Form::Table);
     compress.map_or_else(|| name.to_owned(), |compression| compression.rename(name))
 }
 

@@ -4,33 +4,42 @@
 //! Every other byte goes out as it came in: fields, blank lines, line ends, and records that are set aside. Must not
 //! know where the piece goes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compress::{Packed, pack_members};
-use crate::pipeline::feed::Shard;
+use crate::pipeline::feed::{Shard, Whose};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, cannot_compress, lacking, nanos, panicked};
+use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, cannot_compress, lacking, nanos};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{SetAside, Source, Why};
+#[cfg(feature = "parquet")]
+use crate::record::rows::Rows;
 use crate::record::{Located, Reading, Text};
 
 /// A piece that was worked on.
 #[derive(Debug)]
 pub(super) struct Done {
     /// The shard it is of.
-    pub shard: Arc<Shard>,
+    pub shard: Whose,
     /// What goes out, if anything does.
-    pub packed: Option<Packed>,
+    pub out: Option<Out>,
     /// So many bytes of the file were read for it.
     pub stored: u64,
     /// Whether there was a record in it.
     pub records: bool,
     /// The keys that its first record has, if no record in it has the text field.
     pub keys: Option<Vec<String>>,
+}
+
+/// What goes out of a piece.
+#[derive(Debug)]
+pub(super) enum Out {
+    Packed(Packed),
+    #[cfg(feature = "parquet")]
+    Rows(Rows),
 }
 
 /// A record, or what stands between records.
@@ -95,8 +104,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             None
         });
         let done = Done {
-            shard,
-            packed,
+            shard: Whose::Shard(shard),
+            out: packed.map(Out::Packed),
             stored,
             records,
             keys,
@@ -152,11 +161,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
         let judged = located.map_err(Fault::from).and_then(|text| {
-            let number = batch.number();
-            let judged = catch_unwind(AssertUnwindSafe(|| {
-                self.judge(number, &name, &text.value, &mut batch.listing)
-            }));
-            let verdict = judged.unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()))?;
+            let verdict = self.verdict(&name, &text.value, batch)?;
             Ok((verdict, text))
         });
         batch.stats.times.clean_ns += nanos(start);
@@ -249,7 +254,7 @@ fn giant(shard: &Shard, piece: &Piece, is_record: bool, total: Option<u64>, batc
     batch.put_aside(name, aside, true);
 }
 
-fn too_large(page: &str, max: u64) -> SetAside {
+pub(super) fn too_large(page: &str, max: u64) -> SetAside {
     let detail = format!("larger than a record may be ({max} bytes)");
     SetAside::new(page, Why::TooLarge, detail).hint("raise --max-page if this is one record")
 }

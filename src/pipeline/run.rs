@@ -229,6 +229,7 @@ fn write<S: Source, J: Judge>(
     let all = InOrder {
         pool,
         source: worker.source,
+        wanted: worker.plan.wanted(true),
         from,
     };
     let ended = all.run(

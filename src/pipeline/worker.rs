@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -18,7 +17,7 @@ use crate::page::Page;
 use crate::pipeline::checkpoint::Border;
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::dump::{CopyOf, Listing, Resolved, Staying};
-use crate::pipeline::feed::{Portion, Shard, Work};
+use crate::pipeline::feed::{Portion, Whose, Work};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
@@ -118,7 +117,7 @@ pub(super) enum Part {
     /// A piece of a shard.
     Piece(Done),
     /// A shard's end.
-    End(Arc<Shard>, End),
+    End(Whose, End),
     /// A shard that was not opened.
     Refused(SetAside),
 }
@@ -197,6 +196,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             Work::Pages(range) => (self.pages(&self.source.entries()[range], batch), Part::Pages),
             Work::Piece(shard, piece) => {
                 let (batch, done) = self.piece(shard, &piece, batch);
+                (batch, Part::Piece(done))
+            }
+            #[cfg(feature = "parquet")]
+            Work::Rows(sheet, rows) => {
+                let (batch, done) = self.rows(&sheet, rows, batch);
                 (batch, Part::Piece(done))
             }
             Work::End(shard, how) => (Batch::default(), Part::End(shard, how)),
@@ -300,6 +304,13 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }),
             dropped @ Verdict::Dropped(_) => dropped,
         })
+    }
+
+    /// What becomes of the text of a record. One on which the judge fails is set aside.
+    pub(super) fn verdict(&self, name: &Name, text: &str, batch: &mut Batch) -> Result<Verdict, Fault> {
+        let number = batch.number();
+        catch_unwind(AssertUnwindSafe(|| self.judge(number, name, text, &mut batch.listing)))
+            .unwrap_or_else(|panic| Err(panicked(name, &*panic).into()))
     }
 
     /// What becomes of the text of a page, by what is known of the dump.

@@ -26,6 +26,8 @@ pub enum InputFormat {
     Tsv,
     /// Every file is a web archive.
     Warc,
+    /// Every file is a table in Parquet.
+    Parquet,
 }
 
 /// What one file holds.
@@ -37,6 +39,8 @@ pub enum Form {
     Records(Format),
     /// Lines of JSON if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
     RecordsIfSo,
+    /// A table, whose rows are records.
+    Table,
 }
 
 impl Form {
@@ -44,7 +48,7 @@ impl Form {
     #[must_use]
     pub fn format(self) -> Option<Format> {
         match self {
-            Self::Page => None,
+            Self::Page | Self::Table => None,
             Self::Records(format) => Some(format),
             Self::RecordsIfSo => Some(Format::Jsonl),
         }
@@ -59,18 +63,20 @@ const RECORDS: [(&str, Format); 6] = [
     ("warc", Format::Warc),
     ("wet", Format::Warc),
 ];
+const TABLE: &str = "parquet";
 const PERHAPS: &str = "json";
 const PAGES: &str = "txt";
 
 impl InputFormat {
     /// All there are, by the names they are asked for by.
-    pub const ALL: [(&'static str, Self); 6] = [
+    pub const ALL: [(&'static str, Self); 7] = [
         ("auto", Self::Auto),
         ("text", Self::Text),
         ("jsonl", Self::Jsonl),
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
         ("warc", Self::Warc),
+        ("parquet", Self::Parquet),
     ];
 
     /// What a file of this name holds.
@@ -78,6 +84,7 @@ impl InputFormat {
     pub fn form(self, name: &Path) -> Form {
         match self {
             Self::Auto => named(name),
+            Self::Parquet => Form::Table,
             _ => self.format().map_or(Form::Page, Form::Records),
         }
     }
@@ -85,7 +92,7 @@ impl InputFormat {
     /// The form of records that every file is said to have.
     fn format(self) -> Option<Format> {
         match self {
-            Self::Auto | Self::Text => None,
+            Self::Auto | Self::Text | Self::Parquet => None,
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
             Self::Tsv => Some(Format::Tsv),
@@ -109,6 +116,9 @@ impl InputFormat {
         }
         if matches!(self, Self::Auto | Self::Jsonl) {
             extensions.extend(packed(PERHAPS));
+        }
+        if matches!(self, Self::Auto | Self::Parquet) {
+            extensions.push(TABLE.to_owned());
         }
         extensions
     }
@@ -134,6 +144,8 @@ fn named(name: &Path) -> Form {
         Form::Records(*format)
     } else if packed && extended(stem, PERHAPS).is_some() {
         Form::RecordsIfSo
+    } else if extended(&name, TABLE).is_some() {
+        Form::Table
     } else {
         Form::Page
     }
@@ -177,6 +189,7 @@ mod tests {
             ("CC-MAIN-1.warc.wet.gz", Form::Records(Format::Warc)),
             ("a.warc.zst", Form::Records(Format::Warc)),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
+            ("part-0.snappy.parquet", Form::Table),
             ("a.json", Form::Page),
             ("a.gz", Form::Page),
             ("jsonl", Form::Page),

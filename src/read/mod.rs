@@ -5,6 +5,8 @@
 //! Must not know what is done with the bytes: no decoding, no cleaning, no output.
 
 pub mod form;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod records;
 pub mod text;
 pub mod walk;
@@ -14,6 +16,7 @@ use std::sync::Arc;
 
 pub use crate::record::{Id, SetAside, Why};
 
+use crate::record::Fields;
 use form::Form;
 use records::Records;
 
@@ -82,6 +85,15 @@ impl From<Vec<u8>> for Content {
     }
 }
 
+/// What of the rows of a table is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The columns that matter.
+    pub fields: &'a Fields,
+    /// Whether all others are wanted, too.
+    pub all: bool,
+}
+
 /// Where pages come from.
 pub trait Source: Sync {
     /// What there is to read, in input order.
@@ -111,5 +123,16 @@ pub trait Source: Sync {
             Why::NotJsonl,
             "this source has no records",
         ))
+    }
+
+    /// Opens an entry that holds a table.
+    ///
+    /// # Errors
+    ///
+    /// The entry cannot be opened or holds none; the run goes on without it.
+    #[cfg(feature = "parquet")]
+    fn table(&self, entry: &Entry, wanted: Wanted<'_>) -> Result<parquet::TableReader, SetAside> {
+        let _ = wanted;
+        Err(SetAside::new(entry.label(), Why::NotAFile, "this source has no tables"))
     }
 }

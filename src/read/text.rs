@@ -8,7 +8,11 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "parquet")]
+use super::Wanted;
 use super::form::{Form, InputFormat};
+#[cfg(feature = "parquet")]
+use super::parquet::TableReader;
 use super::records::Records;
 use super::{Content, Entry, SetAside, Source, Why};
 use crate::compress::{Compression, Flaw, Limits, Unpacked, unpack};
@@ -79,6 +83,11 @@ impl Source for Files {
         let format = self.form(entry).format().ok_or(Fault::NoRecords);
         format.and_then(open).map_err(|fault| fault.of(entry))
     }
+
+    #[cfg(feature = "parquet")]
+    fn table(&self, entry: &Entry, wanted: Wanted<'_>) -> Result<TableReader, SetAside> {
+        TableReader::open(&entry.path(), wanted, self.bounds.max_page).map_err(|fault| fault.of(entry))
+    }
 }
 
 /// Standard input, a single page or a stream of records.
@@ -101,6 +110,7 @@ impl Stdin {
             InputFormat::Csv => "stdin.csv",
             InputFormat::Tsv => "stdin.tsv",
             InputFormat::Warc => "stdin.warc",
+            InputFormat::Parquet => "stdin.parquet",
         };
         Self {
             entries: [Entry::new(root, PathBuf::from(name), 0)],

@@ -3,12 +3,18 @@
 //! A [`Layout`] knows how records stand in a shard: where one ends, where in it the text is, and how another text is put
 //! in its place with every other byte left alone. Pure functions on bytes: must not know where these come from, where
 //! they go, or what is done with a text.
+//!
+//! The records of a [`table::Table`] are [`rows::Rows`], which stand in columns and not one behind the other.
 
 mod aside;
 pub mod csv;
 mod fields;
 pub mod jsonl;
 pub mod render;
+#[cfg(feature = "parquet")]
+pub mod rows;
+#[cfg(feature = "parquet")]
+pub mod table;
 pub mod warc;
 
 use std::borrow::Cow;

@@ -4,4 +4,6 @@
 
 pub mod audit;
 pub mod files;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod shard;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::hash::Hash128;
-use crate::pipeline::feed::{Shard, Work};
+use crate::pipeline::feed::{Whose, Work};
 use crate::read::Source;
 
 /// Where the pages of a portion stand.
@@ -14,8 +14,8 @@ use crate::read::Source;
 pub(super) enum Of {
     /// Entries from this one on.
     Entries(usize),
-    /// Lines of a shard.
-    Shard(Arc<Shard>),
+    /// Records of a shard.
+    Shard(Whose),
     /// It has none.
     Nothing,
 }
@@ -24,7 +24,9 @@ impl Of {
     pub(super) fn work(work: &Work) -> Self {
         match work {
             Work::Pages(range) => Self::Entries(range.start),
-            Work::Piece(shard, _) => Self::Shard(Arc::clone(shard)),
+            Work::Piece(shard, _) => Self::Shard(Whose::Shard(Arc::clone(shard))),
+            #[cfg(feature = "parquet")]
+            Work::Rows(sheet, _) => Self::Shard(Whose::Sheet(Arc::clone(sheet))),
             Work::End(..) | Work::Refused(_) => Self::Nothing,
         }
     }
@@ -128,7 +130,7 @@ impl Roster {
         match self.portions.get(at) {
             Some((first, Of::Entries(entry))) => source.entries()[entry + (page - first) as usize].label(),
             Some((_, Of::Shard(shard))) => {
-                format!("{}:{}", shard.label, self.known(page).map_or(0, |known| known.line))
+                format!("{}:{}", shard.label(), self.known(page).map_or(0, |known| known.line))
             }
             _ => String::new(),
         }

@@ -139,6 +139,8 @@ pub(super) fn stored<S: Source>(source: &S, work: &Work) -> u64 {
             .map(crate::read::Entry::size)
             .sum(),
         Work::Piece(_, piece) => piece.stored,
+        #[cfg(feature = "parquet")]
+        Work::Rows(_, rows) => rows.stored,
         Work::End(..) | Work::Refused(_) => 0,
     }
 }

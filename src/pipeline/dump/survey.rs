@@ -255,6 +255,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         let all = InOrder {
             pool: self.pool,
             source: self.source,
+            wanted: self.plan.wanted(false),
             from: Border::default(),
         };
         let whole = all.run(

@@ -4,13 +4,19 @@
 //! cleaned or not. Must not know what is done with a text.
 
 use crate::hash::hash64;
+#[cfg(feature = "parquet")]
+use crate::pipeline::feed::Sheet;
 use crate::pipeline::feed::{Shard, Work};
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::{located, parts};
+#[cfg(feature = "parquet")]
+use crate::pipeline::rows;
 use crate::pipeline::site;
 use crate::pipeline::worker::Name;
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{Entry, Source, Why};
+#[cfg(feature = "parquet")]
+use crate::record::rows::Rows;
 use crate::text::decode::decode;
 use crate::write::files::check_name;
 
@@ -66,6 +72,8 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
             }
             PieceKind::Part { .. } | PieceKind::LastPart { .. } => {}
         },
+        #[cfg(feature = "parquet")]
+        Work::Rows(sheet, rows) => table(sheet, rows, visitor),
         Work::End(..) | Work::Refused(_) => {}
     }
 }
@@ -97,6 +105,28 @@ fn records(plan: &Plan, shard: &Shard, piece: &Piece, visitor: &mut impl Visitor
             line: number,
             text: found.as_ref().ok().map(|found| &*found.value),
             lacks_text,
+        });
+        if !going_on {
+            break;
+        }
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn table(sheet: &Sheet, rows: &Rows, visitor: &mut impl Visitor) {
+    let folder = site::of_path(&sheet.name);
+    let cells = rows.cells(&sheet.table);
+    for row in 0..rows.count {
+        if !visitor.wants() {
+            continue;
+        }
+        let mut name = Name::default();
+        let found = rows::located(sheet, rows, &cells, row, &mut name);
+        let going_on = visitor.page(&Visit {
+            site: name.site.as_deref().unwrap_or(&folder),
+            line: rows.first + row as u64,
+            text: found.as_ref().ok().copied(),
+            lacks_text: found.is_err_and(|aside| aside.reason == Why::NoText),
         });
         if !going_on {
             break;
