@@ -15,6 +15,7 @@ use crate::Reason;
 use crate::Tidy;
 use crate::compress::Compression;
 use crate::read::form::InputFormat;
+use crate::record::render::Rendering;
 use crate::text::json::Pointer;
 
 use super::version;
@@ -244,6 +245,13 @@ pub struct Reading {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub struct Running {
+    /// Form of what is written: same (as the input), jsonl, csv, tsv or wet [default: same]
+    ///
+    /// Records become lines of JSON, rows of a table with the columns id, url, text and rest (their other fields as an
+    /// object), or conversion records, under a name with another extension. Pages that are files are gathered in one,
+    /// called pages.jsonl and so on. A record that is set aside stands in no output then.
+    #[arg(long, value_enum, value_name = "FORM", hide_possible_values = true)]
+    pub output_format: Option<OutputFormat>,
     /// Compress output: auto (as the input is), none, gzip, zstd, xz, bzip2 or lz4 [default: auto]
     ///
     /// Names change with it: a.jsonl.gz becomes a.jsonl.zst.
@@ -397,6 +405,37 @@ pub enum Progress {
     Never,
     /// As JSON lines on standard error
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutputFormat {
+    /// As the input is
+    #[default]
+    Same,
+    /// A line of JSON a record
+    #[value(alias = "ndjson")]
+    Jsonl,
+    /// A row a record, parted by commas
+    Csv,
+    /// A row a record, parted by tabs
+    Tsv,
+    /// A conversion record of a web archive a record
+    #[value(alias = "warc")]
+    Wet,
+}
+
+impl OutputFormat {
+    /// The form, unless it depends on the input.
+    pub fn rendering(self) -> Option<Rendering> {
+        match self {
+            Self::Same => None,
+            Self::Jsonl => Some(Rendering::Jsonl),
+            Self::Csv => Some(Rendering::Csv),
+            Self::Tsv => Some(Rendering::Tsv),
+            Self::Wet => Some(Rendering::Wet),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, serde::Serialize, serde::Deserialize)]

@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::compress::Compression;
 use crate::error::{Error, Exit};
 use crate::hash::hash128;
 use crate::pipeline::cleaner::Cleaner;
 use crate::pipeline::dump::{DumpOptions, Estimate};
 use crate::pipeline::journal::{self, Before};
+use crate::pipeline::outputs::Outputs;
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
 use crate::pipeline::stats::Stats;
@@ -18,6 +18,7 @@ use crate::read::form::{Form, InputFormat};
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
 use crate::read::{Id, Source};
+use crate::record::render::Rendering;
 use crate::report::summary::Summary;
 use crate::write::audit::Removed;
 
@@ -62,7 +63,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         options: settings.options,
         decode: settings.decode,
         fields: settings.fields,
-        compress: settings.compress,
+        outputs: settings.outputs,
         dump: None,
         jobs: settings.jobs,
         sync: settings.fsync,
@@ -85,7 +86,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
             avoid: avoid.as_deref(),
         };
         plan.inputs = find(clean, &walk, &mut found)?;
-        check(&found, &target, plan.compress, talk)?;
+        check(&found, &target, &plan.outputs, talk)?;
     }
     if let Some(index) = &settings.dump.index {
         check_index(index, from_stdin, &found, &target)?;
@@ -370,7 +371,7 @@ fn path_from(name: &[u8]) -> PathBuf {
 }
 
 /// Refuses what is bound to go wrong, before anything is read or written.
-fn check(found: &Found, target: &Target, compress: Option<Compression>, talk: Talk) -> Result<(), Error> {
+fn check(found: &Found, target: &Target, outputs: &Outputs, talk: Talk) -> Result<(), Error> {
     if found.entries.is_empty() {
         for (told, aside) in (0..).zip(&found.set_aside) {
             talk.set_aside(aside, told);
@@ -387,17 +388,18 @@ fn check(found: &Found, target: &Target, compress: Option<Compression>, talk: Ta
     match target {
         Target::Nowhere => {}
         Target::Stdout if found.entries.len() == 1 => return Ok(()),
+        // Lines and conversion records may stand one behind the other, whatever they are from.
+        Target::Stdout if matches!(outputs.render, Some(Rendering::Jsonl | Rendering::Wet)) => return Ok(()),
         Target::Stdout => {
             let files = found.entries.len();
-            return Err(
-                Error::usage(format!("{files} files cannot go to standard output")).hint("give a folder with -o")
-            );
+            return Err(Error::usage(format!("{files} files cannot go to standard output"))
+                .hint("give a folder with -o, or --output-format jsonl"));
         }
         Target::Folder(out) => {
             plan::refuse_overlap(out, &found.folders, &parents(found))?;
         }
     }
-    plan::refuse_collisions(&found.entries, compress)
+    plan::refuse_collisions(&found.entries, outputs)
 }
 
 /// Refuses an index where it cannot be, or cannot be used.

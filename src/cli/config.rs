@@ -13,10 +13,11 @@ use encoding_rs::Encoding;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::compress::{Compression, Limits};
+use crate::compress::Limits;
 use crate::error::{Error, Place};
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
+use crate::pipeline::outputs::Outputs;
 use crate::pipeline::plan::Config;
 use crate::read::form::InputFormat;
 use crate::read::text::Bounds;
@@ -26,7 +27,7 @@ use crate::text::decode::{DecodeOptions, InvalidPolicy};
 use crate::text::json::Pointer;
 use crate::{Options, Profile, Reason, RepeatBlocks, Tidy};
 
-use super::args::{self, Compress, Invalid, Progress, When};
+use super::args::{self, Compress, Invalid, OutputFormat, Progress, When};
 use super::size::Size;
 
 /// The project's file, looked for in the current folder.
@@ -59,6 +60,7 @@ struct Layer {
     max_expand: Option<u64>,
     max_window: Option<Size>,
     compress: Option<Compress>,
+    output_format: Option<OutputFormat>,
     input_format: Option<InputFormat>,
     text_field: Option<Pointer>,
     id_field: Option<Pointer>,
@@ -118,8 +120,8 @@ pub struct Settings {
     pub dump: DumpOptions,
     pub decode: DecodeOptions,
     pub bounds: Bounds,
-    /// How outputs are compressed; if nothing is said, each as its input is.
-    pub compress: Option<Compression>,
+    /// What outputs are called, and which form they have.
+    pub outputs: Outputs,
     pub input_format: InputFormat,
     pub fields: Fields,
     pub ext: Vec<String>,
@@ -228,6 +230,7 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         window: window(&pick!(max_window, "max-window", Size(usual.window), shapes_output: true))?,
     };
     let compress = pick!(compress, "compress", Compress::default(), shapes_output: true).value;
+    let output_format = pick!(output_format, "output-format", OutputFormat::default(), shapes_output: true).value;
     let input_format = pick!(input_format, "input-format", InputFormat::default(), shapes_output: true).value;
     let usual = Fields::default();
     let fields = Fields {
@@ -270,7 +273,11 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
         dump,
         decode,
         bounds: Bounds { max_page, unpacking },
-        compress: compress.compression(),
+        outputs: Outputs {
+            compress: compress.compression(),
+            render: output_format.rendering(),
+            input: input_format,
+        },
         input_format,
         fields,
         ext: ext
@@ -449,6 +456,7 @@ fn flags(
         max_expand: cleaning.max_expand,
         max_window: cleaning.max_window,
         compress: running.and_then(|running| running.compress),
+        output_format: running.and_then(|running| running.output_format),
         input_format: reading.and_then(|reading| reading.input_format),
         text_field: reading.and_then(|reading| reading.text_field.clone()),
         id_field: reading.and_then(|reading| reading.id_field.clone()),

@@ -4,10 +4,11 @@
 //! taken back. Must not know how a batch came about.
 
 use std::io::Write;
+use std::path::Path;
 
 use serde::Serialize;
 
-use crate::compress::Packer;
+use crate::compress::{Compression, Packer, pack};
 use crate::error::{Error, Place};
 use crate::pipeline::checkpoint::{Border, Checkpoint, Checkpoints};
 use crate::pipeline::dump::{CopyOf, Listing};
@@ -16,9 +17,11 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::records::{Done, Out};
 use crate::pipeline::run::{DUPLICATES_FILE, Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
 use crate::pipeline::stats::Stats;
-use crate::pipeline::worker::{Batch, Outcome, PageReport};
+use crate::pipeline::worker::{Batch, Outcome, PageReport, cannot_compress};
+use crate::read::form::Form;
 use crate::read::records::End;
 use crate::read::{Id, SetAside};
+use crate::record::render::Rendering;
 use crate::repeat::index::{Mark, SegmentWriter};
 use crate::write::audit;
 use crate::write::files::{Lines, OutFolder};
@@ -44,6 +47,10 @@ pub(super) struct Emit<'a, 'o> {
     pub observer: &'a mut dyn Observer,
     /// The shard in hand.
     pub open: Option<Open>,
+    /// The file that pages are gathered in, if they are written as records.
+    pub gathered: Option<Open>,
+    /// Whether the stream has what its form begins with.
+    pub headed: bool,
     /// Whether a record was seen already.
     pub records: bool,
     /// Where the run says how far it is, if it can be gone on with.
@@ -95,6 +102,8 @@ impl<'a, 'o> Emit<'a, 'o> {
             stream,
             observer,
             open: None,
+            gathered: None,
+            headed: false,
             records: false,
             checkpoints: None,
             broken: false,
@@ -155,9 +164,12 @@ impl<'a, 'o> Emit<'a, 'o> {
 
     /// A batch of pages that are files.
     pub(super) fn pages(&mut self, batch: Batch) -> Result<(), Error> {
-        self.stats.merge(&batch.stats);
-        if let Some(stream) = &mut self.stream {
-            stream.write_all(&batch.text).map_err(Error::stdout)?;
+        let mut batch = batch;
+        if !self.gather(&mut batch)? {
+            self.stats.merge(&batch.stats);
+            if let Some(stream) = &mut self.stream {
+                stream.write_all(&batch.text).map_err(Error::stdout)?;
+            }
         }
         let stored = batch.stored;
         self.told(batch)?;
@@ -176,7 +188,10 @@ impl<'a, 'o> Emit<'a, 'o> {
         }
         self.opened(&done.shard)?.stats.merge(&batch.stats);
         if let Some(out) = &done.out {
-            self.push(out)?;
+            let stream = self.stream.as_deref_mut();
+            if let Some(open) = &mut self.open {
+                push(&mut open.out, stream, out)?;
+            }
         }
         self.told(batch)?;
         self.observer.advanced(done.stored);
@@ -221,6 +236,11 @@ impl<'a, 'o> Emit<'a, 'o> {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
+        self.finish(open)
+    }
+
+    /// Brings a file to its end, and counts it.
+    fn finish(&mut self, open: Open) -> Result<(), Error> {
         let (staged, rest) = match open.out {
             ShardOut::Nowhere => (None, None),
             ShardOut::File(file) => (Some(file.finish()?), None),
@@ -270,62 +290,82 @@ impl<'a, 'o> Emit<'a, 'o> {
         Ok(self.open.insert(open))
     }
 
-    fn begin(&self, shard: &Whose) -> Result<Open, Error> {
-        let out = match (shard, self.folder) {
-            (Whose::Shard(shard), Some(folder)) => {
-                let name = self.plan.output_name(&shard.name);
-                let compression = self.plan.compressed(shard.compression);
-                ShardOut::File(Box::new(ShardFile::begin(folder, &name, compression)?))
+    fn begin(&mut self, shard: &Whose) -> Result<Open, Error> {
+        let outputs = &self.plan.outputs;
+        match shard {
+            Whose::Shard(shard) => {
+                let rendering = outputs.rendering(shard.form);
+                self.begin_records(&outputs.name(&shard.name), shard.compression, rendering)
             }
             #[cfg(feature = "parquet")]
-            (Whose::Sheet(sheet), Some(folder)) => {
-                ShardOut::TableFile(Box::new(TableFile::begin(folder, &sheet.name, &sheet.table)?))
-            }
-            (_, None) if self.stream.is_none() => ShardOut::Nowhere,
-            (Whose::Shard(shard), None) => {
-                let compression = self.plan.compressed(shard.compression);
-                let packer = Packer::new(compression, Vec::new()).map_err(Error::stdout)?;
-                ShardOut::Stream(Box::new(packer))
-            }
-            #[cfg(feature = "parquet")]
-            (Whose::Sheet(sheet), None) => {
-                let writer = TableWriter::new(Vec::new(), &sheet.table).map_err(Error::stdout)?;
-                ShardOut::TableStream(Box::new(writer))
-            }
+            Whose::Sheet(sheet) => match (outputs.rendering(Form::Table), self.folder) {
+                (rendering @ Some(_), _) => {
+                    self.begin_records(&outputs.name(&sheet.name), Compression::None, rendering)
+                }
+                (None, Some(folder)) => {
+                    let file = TableFile::begin(folder, &sheet.name, &sheet.table)?;
+                    Ok(self.opening(ShardOut::TableFile(Box::new(file))))
+                }
+                (None, None) if self.stream.is_some() => {
+                    let writer = TableWriter::new(Vec::new(), &sheet.table).map_err(Error::stdout)?;
+                    Ok(self.opening(ShardOut::TableStream(Box::new(writer))))
+                }
+                (None, None) => Ok(self.opening(ShardOut::Nowhere)),
+            },
+        }
+    }
+
+    /// Begins a file of records, with what its form begins with.
+    fn begin_records(&mut self, name: &Path, stored: Compression, rendering: Option<Rendering>) -> Result<Open, Error> {
+        let compression = self.plan.outputs.compressed(stored);
+        let out = if let Some(folder) = self.folder {
+            ShardOut::File(Box::new(ShardFile::begin(folder, name, compression)?))
+        } else if self.stream.is_some() {
+            let packer = Packer::new(compression, Vec::new()).map_err(Error::stdout)?;
+            ShardOut::Stream(Box::new(packer))
+        } else {
+            ShardOut::Nowhere
         };
+        let mut open = self.opening(out);
+        let head = rendering.map_or_else(Vec::new, Rendering::head);
+        // A stream of several files has one head.
+        let headed = self.stream.is_some() && std::mem::replace(&mut self.headed, true);
+        if !head.is_empty() && !headed {
+            open.stats.added(head.len());
+            let head = pack(compression, head).map_err(cannot_compress)?;
+            push(&mut open.out, self.stream.as_deref_mut(), &Out::Packed(head))?;
+        }
+        Ok(open)
+    }
+
+    fn opening(&self, out: ShardOut) -> Open {
         let length = |lines: &Option<Lines>| lines.as_ref().map_or(0, Lines::length);
-        Ok(Open {
+        Open {
             out,
             stats: Stats::default(),
             marks: [&self.audit, &self.set_aside, &self.duplicates].map(length),
             indexed: self.index.as_ref().map(SegmentWriter::mark),
-        })
+        }
     }
 
-    fn push(&mut self, piece: &Out) -> Result<(), Error> {
-        let Some(open) = &mut self.open else {
-            return Ok(());
+    /// Adds pages to the file that they are gathered in. Says whether there is one.
+    fn gather(&mut self, batch: &mut Batch) -> Result<bool, Error> {
+        let Some(rendering) = self.plan.outputs.rendering(Form::Page) else {
+            return Ok(false);
         };
-        let ready = match (&mut open.out, piece) {
-            (ShardOut::File(file), Out::Packed(packed)) => return file.push(packed),
-            (ShardOut::Stream(packer), Out::Packed(packed)) => {
-                packer.push(packed).map_err(Error::stdout)?;
-                packer.get_mut()
+        let mut gathered = match self.gathered.take() {
+            Some(gathered) => gathered,
+            None => {
+                let name = self.plan.outputs.gathered().unwrap_or_default();
+                self.begin_records(&name, Compression::None, Some(rendering))?
             }
-            #[cfg(feature = "parquet")]
-            (ShardOut::TableFile(file), Out::Rows(rows)) => return file.push(rows),
-            #[cfg(feature = "parquet")]
-            (ShardOut::TableStream(writer), Out::Rows(rows)) => {
-                writer.push(rows).map_err(Error::stdout)?;
-                writer.get_mut()
-            }
-            _ => return Ok(()),
         };
-        if let Some(stream) = &mut self.stream {
-            stream.write_all(ready).map_err(Error::stdout)?;
+        gathered.stats.merge(&batch.stats);
+        if let Some(packed) = batch.gathered.take() {
+            push(&mut gathered.out, self.stream.as_deref_mut(), &Out::Packed(packed))?;
         }
-        ready.clear();
-        Ok(())
+        self.gathered = Some(gathered);
+        Ok(true)
     }
 
     /// What every batch tells: its audit, and what became of its pages.
@@ -362,8 +402,12 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// Finishes the run's files. A shard that did not come to its end was stopped, and does not count.
-    pub(super) fn close(mut self, name: impl Fn(u32) -> String) -> Result<Stats, Error> {
+    pub(super) fn close(mut self, whole: bool, name: impl Fn(u32) -> String) -> Result<Stats, Error> {
         self.abandon()?;
+        // What was gathered of pages that are not all there has no name, and does not count.
+        if let Some(gathered) = self.gathered.take().filter(|_| whole || self.stream.is_some()) {
+            self.finish(gathered)?;
+        }
         if let (Some(folder), Some(_)) = (self.folder, &self.duplicates) {
             let mut lines = folder.lines(TEMPLATES_FILE, 0)?;
             self.listing.rows(name).try_for_each(|row| lines.push(&row))?;
@@ -377,6 +421,30 @@ impl<'a, 'o> Emit<'a, 'o> {
         }
         Ok(self.stats)
     }
+}
+
+/// Adds a piece to a file, or to a stream by way of what is packed and not handed on yet.
+fn push(out: &mut ShardOut, stream: Option<&mut (dyn Write + '_)>, piece: &Out) -> Result<(), Error> {
+    let ready = match (out, piece) {
+        (ShardOut::File(file), Out::Packed(packed)) => return file.push(packed),
+        (ShardOut::Stream(packer), Out::Packed(packed)) => {
+            packer.push(packed).map_err(Error::stdout)?;
+            packer.get_mut()
+        }
+        #[cfg(feature = "parquet")]
+        (ShardOut::TableFile(file), Out::Rows(rows)) => return file.push(rows),
+        #[cfg(feature = "parquet")]
+        (ShardOut::TableStream(writer), Out::Rows(rows)) => {
+            writer.push(rows).map_err(Error::stdout)?;
+            writer.get_mut()
+        }
+        _ => return Ok(()),
+    };
+    if let Some(stream) = stream {
+        stream.write_all(ready).map_err(Error::stdout)?;
+    }
+    ready.clear();
+    Ok(())
 }
 
 /// A line of the list of duplicates.

@@ -56,6 +56,7 @@ pub(super) enum Work {
 pub(super) struct Shard {
     pub name: PathBuf,
     pub label: String,
+    pub form: Form,
     /// How it is stored.
     pub compression: Compression,
     pub layout: Arc<dyn Layout>,
@@ -180,6 +181,7 @@ impl<'a, S: Source> Feed<'a, S> {
         let shard = Shard {
             name: entry.name().to_owned(),
             label: entry.label(),
+            form: self.source.form(entry),
             compression: records.compression(),
             layout: Arc::clone(records.layout()),
             max_record: records.max_record(),

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod judge;
 pub mod options;
 mod order;
+pub mod outputs;
 pub mod plan;
 mod records;
 #[cfg(feature = "parquet")]

@@ -11,12 +11,12 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::compress::Compression;
 use crate::error::Error;
 use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
-use crate::read::form::{Form, InputFormat};
+use crate::pipeline::outputs::Outputs;
+use crate::read::form::Form;
 use crate::read::{Entry, Wanted};
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
@@ -31,8 +31,8 @@ pub struct Plan {
     pub decode: DecodeOptions,
     /// Where a record has its text, its name and its address.
     pub fields: Fields,
-    /// How outputs are compressed; if nothing is said, each as its input is.
-    pub compress: Option<Compression>,
+    /// What outputs are called, and which form they have.
+    pub outputs: Outputs,
     /// What is looked for in the dump as a whole, if it is; the input is then read more than once.
     pub dump: Option<DumpOptions>,
     /// Threads; 0 is one for every core.
@@ -107,18 +107,6 @@ impl Plan {
         identity
     }
 
-    /// How the output of an input is compressed that is stored this way.
-    #[must_use]
-    pub fn compressed(&self, stored: Compression) -> Compression {
-        self.compress.unwrap_or(stored)
-    }
-
-    /// What the output of an input of this name is called.
-    #[must_use]
-    pub fn output_name(&self, name: &Path) -> PathBuf {
-        output_name(self.compress, name)
-    }
-
     /// What of the rows of tables is wanted: all, or what texts are found by.
     pub(super) fn wanted(&self, all: bool) -> Wanted<'_> {
         Wanted {
@@ -135,22 +123,20 @@ impl Plan {
     }
 }
 
-/// The name says how a file is compressed, so another compression is another name. Parquet is compressed within.
-fn output_name(compress: Option<Compression>, name: &Path) -> PathBuf {
-    let compress = compress.filter(|_| InputFormat::Auto.form(name) != Form::Table);
-    compress.map_or_else(|| name.to_owned(), |compression| compression.rename(name))
-}
-
-/// Refuses inputs whose outputs, compressed so, have the same name (the second would overwrite the first), or one that no
-/// output may have though the input's is fit.
+/// Refuses inputs whose outputs have the same name (the second would overwrite the first), or one that no output may have
+/// though the input's is fit.
 ///
 /// # Errors
 ///
 /// There are such outputs.
-pub fn refuse_collisions(entries: &[Entry], compress: Option<Compression>) -> Result<(), Error> {
+pub fn refuse_collisions(entries: &[Entry], outputs: &Outputs) -> Result<(), Error> {
     let mut seen: HashMap<PathBuf, &Entry> = HashMap::with_capacity(entries.len());
+    let gathered = outputs.gathered();
     for entry in entries {
-        let name = output_name(compress, entry.name());
+        let name = outputs.name(entry.name());
+        if gathered.as_ref() == Some(&name) && outputs.input.form(entry.name()) == Form::Page {
+            continue;
+        }
         if let (Ok(()), Err(why)) = (check_name(entry.name()), check_name(&name)) {
             let what = format!("the output would be called {}, which {why}", name.display());
             return Err(Error::usage(what)
@@ -165,7 +151,17 @@ pub fn refuse_collisions(entries: &[Entry], compress: Option<Compression>) -> Re
             );
         }
     }
-    Ok(())
+    match gathered.and_then(|name| seen.remove(&name)) {
+        Some(entry)
+            if entries
+                .iter()
+                .any(|entry| outputs.input.form(entry.name()) == Form::Page) =>
+        {
+            let what = "pages would be gathered in the output of another input";
+            Err(Error::usage(what).at(&entry.path()).hint("clean them in two runs"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses an output folder that is an input, stands inside one, or holds one: a run never reads what it writes

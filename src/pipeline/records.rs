@@ -4,6 +4,7 @@
 //! Every other byte goes out as it came in: fields, blank lines, line ends, and records that are set aside. Must not
 //! know where the piece goes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -83,20 +84,24 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let (records, keys) = match piece.kind {
             PieceKind::Whole => self.records(&shard, piece, &mut batch, &mut out, &mut ends),
             PieceKind::Part { is_record } => {
-                giant(&shard, piece, is_record, None, &mut batch, &mut out);
+                self.giant(&shard, piece, is_record, None, &mut batch, &mut out);
                 (false, None)
             }
             PieceKind::LastPart { total, is_record } => {
-                giant(&shard, piece, is_record, Some(total), &mut batch, &mut out);
+                self.giant(&shard, piece, is_record, Some(total), &mut batch, &mut out);
                 ends.push(out.len());
                 (false, None)
             }
         };
-        if !shard.layout.members() {
+        let members = match self.plan.outputs.rendering(shard.form) {
+            Some(rendering) => rendering.members(),
+            None => shard.layout.members(),
+        };
+        if !members {
             ends.clear();
         }
         let start = Instant::now();
-        let compression = self.plan.compressed(shard.compression);
+        let compression = self.plan.outputs.compressed(shard.compression);
         let packed = (self.folder.is_some() || self.hand_on).then(|| pack_members(compression, out, &ends));
         batch.stats.times.write_ns += nanos(start);
         let packed = packed.transpose().unwrap_or_else(|error| {
@@ -124,7 +129,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         ends: &mut Vec<usize>,
     ) -> (bool, Option<Vec<String>>) {
         out.reserve(piece.bytes.len());
-        pass(&piece.bytes[..piece.head], batch, out);
+        self.pass(shard, &piece.bytes[..piece.head], batch, out);
         let (mut records, mut lacking, mut first) = (0, 0, None);
         for part in parts(shard, piece) {
             if self.stopped() {
@@ -137,7 +142,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 records += 1;
                 lacking += usize::from(self.record(shard, number, record, batch, out) == Some(Why::NoText));
             } else {
-                pass(part.bytes, batch, out);
+                self.pass(shard, part.bytes, batch, out);
             }
             if out.len() > begin {
                 ends.push(out.len());
@@ -154,8 +159,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         let mut name = Name {
             page: format!("{}:{number}", shard.label),
-            id: None,
-            site: None,
+            ..Name::default()
         };
         let located = located(record, shard, self.plan, &mut name);
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
@@ -173,7 +177,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             Ok((Verdict::Judged(judged), text)) => {
                 let changed = !text.verbatim || judged.cleaned.text != text.value;
                 let before = out.len();
-                if changed {
+                if let Some(rendering) = self.plan.outputs.rendering(shard.form) {
+                    let rest = shard.layout.rest(record, text.range, &self.plan.fields);
+                    rendering.push(&name.plain(&judged.cleaned.text, rest), out);
+                } else if changed {
                     shard.layout.splice(record, text.range, &judged.cleaned.text, out);
                 } else {
                     out.extend_from_slice(record);
@@ -193,21 +200,59 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 None
             }
             Err(Fault::Page(aside)) => {
-                out.extend_from_slice(record);
                 let why = aside.reason;
-                batch.stats.passed_on(record.len());
+                if self.plan.outputs.rendering(shard.form).is_none() {
+                    out.extend_from_slice(record);
+                    batch.stats.passed_on(record.len());
+                }
                 batch.put_aside(name, aside.sized(record.len() as u64), true);
                 Some(why)
             }
         }
     }
-}
 
-/// Hands on bytes that are no record's.
-fn pass(bytes: &[u8], batch: &mut Batch, out: &mut Vec<u8>) {
-    batch.stats.took(bytes.len());
-    batch.stats.wrote(bytes.len());
-    out.extend_from_slice(bytes);
+    /// Hands on bytes that are no record's. In another form they have no place.
+    fn pass(&self, shard: &Shard, bytes: &[u8], batch: &mut Batch, out: &mut Vec<u8>) {
+        batch.stats.took(bytes.len());
+        if self.plan.outputs.rendering(shard.form).is_some() {
+            return batch.stats.left_behind(bytes.len());
+        }
+        batch.stats.wrote(bytes.len());
+        out.extend_from_slice(bytes);
+    }
+
+    /// Part of a record that is larger than a page may be. One that has a text is reported with its last, which knows the
+    /// size of the whole.
+    fn giant(
+        &self,
+        shard: &Shard,
+        piece: &Piece,
+        is_record: bool,
+        total: Option<u64>,
+        batch: &mut Batch,
+        out: &mut Vec<u8>,
+    ) {
+        if !is_record {
+            return self.pass(shard, &piece.bytes, batch, out);
+        }
+        let (head, part) = piece.bytes.split_at(piece.head);
+        self.pass(shard, head, batch, out);
+        batch.stats.took(part.len());
+        if self.plan.outputs.rendering(shard.form).is_none() {
+            batch.stats.passed_on(part.len());
+            out.extend_from_slice(part);
+        }
+        let Some(total) = total else {
+            return;
+        };
+        let name = Name {
+            page: format!("{}:{}", shard.label, piece.line),
+            site: Some(site::of_path(&shard.name)),
+            ..Name::default()
+        };
+        let aside = too_large(&name.page, shard.max_record).sized(total);
+        batch.put_aside(name, aside, true);
+    }
 }
 
 /// Finds the text of a record, and on the way what it is called and where it is from.
@@ -221,7 +266,8 @@ pub(super) fn located<'a>(record: &'a [u8], shard: &Shard, plan: &Plan, name: &m
     };
     let Located { id, url, text } = shard.layout.locate(record, &reading);
     name.id = id;
-    name.site = url.and_then(|url| site::of_url(&url));
+    name.site = url.as_ref().and_then(|url| site::of_url(url));
+    name.url = url.filter(|_| plan.outputs.render.is_some()).map(Cow::into_owned);
     text.map_err(|without| lacking(name.page.clone(), without).called(name.id.clone()))
 }
 
@@ -229,29 +275,6 @@ pub(super) fn located<'a>(record: &'a [u8], shard: &Shard, plan: &Plan, name: &m
 fn content(record: &[u8]) -> usize {
     let record = record.strip_suffix(b"\n").unwrap_or(record);
     record.strip_suffix(b"\r").unwrap_or(record).len()
-}
-
-/// Part of a record that is larger than a page may be. One that has a text is reported with its last, which knows the
-/// size of the whole.
-fn giant(shard: &Shard, piece: &Piece, is_record: bool, total: Option<u64>, batch: &mut Batch, out: &mut Vec<u8>) {
-    if !is_record {
-        return pass(&piece.bytes, batch, out);
-    }
-    let (head, part) = piece.bytes.split_at(piece.head);
-    pass(head, batch, out);
-    batch.stats.took(part.len());
-    batch.stats.passed_on(part.len());
-    out.extend_from_slice(part);
-    let Some(total) = total else {
-        return;
-    };
-    let name = Name {
-        page: format!("{}:{}", shard.label, piece.line),
-        id: None,
-        site: Some(site::of_path(&shard.name)),
-    };
-    let aside = too_large(&name.page, shard.max_record).sized(total);
-    batch.put_aside(name, aside, true);
 }
 
 pub(super) fn too_large(page: &str, max: u64) -> SetAside {

@@ -201,7 +201,9 @@ where
 
     // A run that was stopped leaves the index as it was.
     let index_writer = sink.index.take().filter(|_| whole);
-    let mut stats = sink.close(|page| dump.as_ref().map_or_else(String::new, |dump| dump.name(source, page)))?;
+    let mut stats = sink.close(whole, |page| {
+        dump.as_ref().map_or_else(String::new, |dump| dump.name(source, page))
+    })?;
     stats.times.wall_ns = nanos(start);
     stats.check()?;
     // A signal that comes after the last page stops nothing.

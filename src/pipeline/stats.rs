@@ -171,6 +171,17 @@ impl Stats {
         self.bytes.passed_on += bytes as u64;
     }
 
+    /// Counts bytes that have no place in the form of the output.
+    pub fn left_behind(&mut self, bytes: usize) {
+        self.bytes.normalised += signed(bytes);
+    }
+
+    /// Counts bytes that the form of the output wants, and no input had.
+    pub fn added(&mut self, bytes: usize) {
+        self.bytes.written += bytes as u64;
+        self.bytes.normalised -= signed(bytes);
+    }
+
     /// Counts how a page was decoded.
     pub fn decoded(&mut self, encoding: &'static str, invalid: usize) {
         *self.encodings.entry(Cow::Borrowed(encoding)).or_default() += 1;

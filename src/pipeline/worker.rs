@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use crate::compress::{Compression, pack_whole};
+use crate::compress::{Compression, Packed, pack_members, pack_whole};
 use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::checkpoint::Border;
@@ -23,10 +23,13 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
 use crate::pipeline::site;
 use crate::pipeline::stats::{CleanedPage, Stats};
+use crate::read::form::Form;
 use crate::read::records::End;
 use crate::read::{Content, Entry, Id, SetAside, Source, Why};
 use crate::record::Lacking;
+use crate::record::render::Plain;
 use crate::text::decode::{DecodeError, decode};
+use crate::text::json::literal;
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
 
@@ -90,6 +93,10 @@ pub(super) struct Batch {
     pub staying: Vec<(String, Box<Staying>)>,
     /// Clean texts, if they are handed on.
     pub text: Vec<u8>,
+    /// Where records end in it, if pages are written as such.
+    pub ends: Vec<usize>,
+    /// Pages as records of one file.
+    pub gathered: Option<Packed>,
     /// So many bytes of the input are dealt with, as they are stored.
     pub stored: u64,
     /// Files with zeros behind their compressed data.
@@ -128,6 +135,21 @@ pub(super) struct Name {
     pub page: String,
     pub id: Option<Id>,
     pub site: Option<String>,
+    /// Its address, if the output wants it.
+    pub url: Option<String>,
+}
+
+impl Name {
+    /// The page with this text, apart from its form.
+    pub(super) fn plain<'a>(&'a self, text: &'a str, rest: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Plain<'a> {
+        Plain {
+            name: &self.page,
+            id: self.id.as_ref(),
+            url: self.url.as_deref(),
+            text,
+            rest,
+        }
+    }
 }
 
 /// Why a page has no verdict.
@@ -221,19 +243,26 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 return batch;
             }
         }
-        if let Some(folder) = self.folder {
-            let start = Instant::now();
+        let start = Instant::now();
+        if let Some(rendering) = self.plan.outputs.rendering(Form::Page) {
+            let ends = if rendering.members() { &*batch.ends } else { &[] };
+            let compression = self.plan.outputs.compressed(Compression::None);
+            match pack_members(compression, std::mem::take(&mut batch.text), ends) {
+                Ok(packed) => batch.gathered = Some(packed),
+                Err(error) => batch.error = Some(cannot_compress(error)),
+            }
+        } else if let Some(folder) = self.folder {
             batch.error = folder.publish(staged).err();
-            batch.stats.times.write_ns += nanos(start);
         }
+        batch.stats.times.write_ns += nanos(start);
         batch
     }
 
     fn page(&self, entry: &Entry, batch: &mut Batch, staged: &mut Vec<Staged>) -> Result<(), Error> {
         let name = Name {
             page: entry.label(),
-            id: None,
             site: Some(site::of_path(entry.name())),
+            ..Name::default()
         };
         let start = Instant::now();
         let read = match check_name(entry.name()) {
@@ -277,16 +306,27 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         };
 
         let text = judged.cleaned.text.as_bytes();
-        if self.folder.is_some() || self.hand_on {
-            let start = Instant::now();
-            let packed = packed(self.plan.compressed(compression), text)?;
+        let mut written = text.len();
+        let outputs = &self.plan.outputs;
+        let start = Instant::now();
+        if let Some(rendering) = outputs.rendering(Form::Page) {
+            let before = batch.text.len();
+            let called = Id::of(&literal(&name.page, "é"));
+            let record = Plain {
+                id: called.as_ref(),
+                ..name.plain(&judged.cleaned.text, Vec::new())
+            };
+            rendering.push(&record, &mut batch.text);
+            batch.ends.push(batch.text.len());
+            written = batch.text.len() - before;
+        } else if self.folder.is_some() || self.hand_on {
+            let packed = packed(outputs.compressed(compression), text)?;
             match self.folder {
-                Some(folder) => staged.push(folder.stage(&self.plan.output_name(entry.name()), &packed)?),
+                Some(folder) => staged.push(folder.stage(&outputs.name(entry.name()), &packed)?),
                 None => batch.text.extend_from_slice(&packed),
             }
-            batch.stats.times.write_ns += nanos(start);
         }
-        let written = text.len();
+        batch.stats.times.write_ns += nanos(start);
         batch.stats.wrote(written);
         let changed = text != bytes;
         batch.done(name, [bytes.len(), written], changed, judged, self.plan.show_cuts);

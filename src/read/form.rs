@@ -2,7 +2,7 @@
 //!
 //! Told by the name alone, since nothing is opened before the run. Must not know what a record looks like.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,27 @@ fn named(name: &Path) -> Form {
         Form::Table
     } else {
         Form::Page
+    }
+}
+
+/// The name of a file of records without the extensions that say so.
+#[must_use]
+pub fn stem(name: &Path) -> PathBuf {
+    let name = PathBuf::from(name.file_name().unwrap_or_default());
+    let lower = name.to_string_lossy().to_lowercase();
+    let mut rest = lower.as_str();
+    for packed in Compression::PACKED.into_iter().map(Compression::extension) {
+        rest = extended(rest, packed).unwrap_or(rest);
+    }
+    let plain = RECORDS.iter().map(|(plain, _)| *plain).chain([PERHAPS, TABLE]);
+    for plain in plain {
+        rest = extended(rest, plain).filter(|stem| !stem.is_empty()).unwrap_or(rest);
+    }
+    // Lower case may be longer than what it is of; then the name is left as it is.
+    let whole = name.to_string_lossy();
+    match whole.get(..rest.len()) {
+        Some(stem) if lower.len() == whole.len() => PathBuf::from(stem),
+        _ => name.clone(),
     }
 }
 

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Id;
 use super::csv::push_value;
+use super::{Format, Id};
 use crate::hash::hash128;
 use crate::text::json::{literal, text_of};
 
@@ -51,6 +51,23 @@ impl Rendering {
         match self.delimiter() {
             Some(delimiter) => row(COLUMNS, delimiter),
             None => Vec::new(),
+        }
+    }
+
+    /// Whether every record is a gzip member of its own, if it is gzip: readers of WARC want that.
+    #[must_use]
+    pub const fn members(self) -> bool {
+        matches!(self, Self::Wet)
+    }
+
+    /// The form that it is.
+    #[must_use]
+    pub const fn format(self) -> Format {
+        match self {
+            Self::Jsonl => Format::Jsonl,
+            Self::Csv => Format::Csv,
+            Self::Tsv => Format::Tsv,
+            Self::Wet => Format::Warc,
         }
     }
 

@@ -1,0 +1,99 @@
+//! What outputs are called and which form they have, by what their inputs are.
+//!
+//! The name says the form and how a file is compressed, so another form or compression is another name. Must not know how
+//! a form is written.
+
+use std::path::{Path, PathBuf};
+
+use crate::compress::Compression;
+use crate::read::form::{Form, InputFormat, stem};
+use crate::record::render::Rendering;
+
+/// What is chosen of outputs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outputs {
+    /// How they are compressed; if nothing is said, each as its input is.
+    pub compress: Option<Compression>,
+    /// In which form records are written; if nothing is said, each in that of its input.
+    pub render: Option<Rendering>,
+    /// What inputs are said to be.
+    pub input: InputFormat,
+}
+
+impl Outputs {
+    /// How the output of an input is compressed that is stored this way.
+    #[must_use]
+    pub fn compressed(&self, stored: Compression) -> Compression {
+        self.compress.unwrap_or(stored)
+    }
+
+    /// The form in which an input of this form is written, if that is another.
+    #[must_use]
+    pub fn rendering(&self, form: Form) -> Option<Rendering> {
+        self.render
+            .filter(|rendering| form.format() != Some(rendering.format()))
+    }
+
+    /// What the output of an input of this name is called.
+    #[must_use]
+    pub fn name(&self, name: &Path) -> PathBuf {
+        match (self.input.form(name), self.rendering(self.input.form(name))) {
+            (Form::Page, Some(_)) => self.gathered().unwrap_or_default(),
+            (_, Some(rendering)) => {
+                let named = Compression::named(name);
+                let mut file = stem(name).into_os_string();
+                file.push(".");
+                file.push(rendering.extension());
+                self.compressed(named).rename(&name.with_file_name(file))
+            }
+            // Parquet is compressed within.
+            (Form::Table, None) => name.to_owned(),
+            (_, None) => self
+                .compress
+                .map_or_else(|| name.to_owned(), |compression| compression.rename(name)),
+        }
+    }
+
+    /// What the file is called that pages are gathered in, if they are not written one by one.
+    #[must_use]
+    pub fn gathered(&self) -> Option<PathBuf> {
+        let rendering = self.rendering(Form::Page)?;
+        let name = PathBuf::from(format!("pages.{}", rendering.extension()));
+        Some(self.compressed(Compression::None).rename(&name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_what_comes_out() {
+        let named = |render, compress, name: &str| {
+            let outputs = Outputs {
+                compress,
+                render,
+                input: InputFormat::Auto,
+            };
+            outputs.name(Path::new(name)).display().to_string()
+        };
+        let jsonl = Some(Rendering::Jsonl);
+        let zstd = Some(Compression::Zstd);
+        for (render, compress, name, output) in [
+            (None, None, "a/b.txt.gz", "a/b.txt.gz"),
+            (None, zstd, "a/b.txt.gz", "a/b.txt.zst"),
+            (None, zstd, "a.parquet", "a.parquet"),
+            (jsonl, None, "a/b.txt.gz", "pages.jsonl"),
+            (jsonl, zstd, "a/b.txt", "pages.jsonl.zst"),
+            (jsonl, None, "x/a.csv.gz", "x/a.jsonl.gz"),
+            (jsonl, zstd, "x/a.csv.gz", "x/a.jsonl.zst"),
+            (jsonl, None, "CC-1.warc.wet.gz", "CC-1.jsonl.gz"),
+            (jsonl, None, "a.v2.ndjson", "a.v2.ndjson"),
+            (jsonl, None, "a.parquet", "a.jsonl"),
+            (Some(Rendering::Wet), None, "a.jsonl", "a.warc.wet"),
+            (Some(Rendering::Wet), None, "a.warc.gz", "a.warc.gz"),
+        ] {
+            assert_eq!(named(render, compress, name), output, "{name}");
+        }
+    }
+}
