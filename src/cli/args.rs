@@ -52,7 +52,8 @@ Files:
 
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
-Output is compressed as the input was.
+Output is compressed as the input was. Of Parquet the values of all other columns, the schema and the
+key-value metadata stay; it cannot be read from standard input.
 
 More than one page is looked at as a dump: the input is read up to five times before anything is
 written. Standard input is cleaned page by page.
@@ -209,11 +210,11 @@ pub struct Clean {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct Reading {
-    /// Whether a file is a page or holds records: auto, text, jsonl, csv or tsv [default: auto]
+    /// Whether a file is a page or holds records: auto, text, jsonl, csv, tsv or parquet [default: auto]
     ///
     /// `auto` goes by the name: .jsonl, .ndjson, .csv and .tsv hold records, also with .gz or .zst behind it, and so
     /// does .json.gz if it begins with {. Of .csv and .tsv the first line names the columns, and columns are the fields
-    /// of a record. Standard input is text.
+    /// of a record; so are those of .parquet. Standard input is text.
     #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
     pub input_format: Option<InputFormat>,
     /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]

@@ -54,7 +54,7 @@ pub enum Why {
     Binary,
     /// Not valid in its encoding, and the user wants to know.
     InvalidText,
-    /// A compressed file that ends too early or fails its checksum.
+    /// A compressed file that ends too early or fails its checksum, or a table that is not sound.
     Damaged,
     /// Not records one a line, though its name says so.
     NotJsonl,
