@@ -560,7 +560,11 @@ fn judged(folder: &Path, name: &str, out: &Path) -> (Exit, Vec<String>) {
         },
         stop: &AtomicBool::new(false),
     };
-    let finished = run::run(job, run::Output::Folder(out), &mut Nobody).unwrap();
+    let finished = match run::run(job, run::Output::Folder(out), &mut Nobody) {
+        Ok(finished) => finished,
+        // What is damaged may be the name of the text's column.
+        Err(refused) => return (refused.exit(), vec![refused.to_string()]),
+    };
     let why = finished
         .stats
         .set_aside
@@ -585,8 +589,8 @@ fn a_damaged_table_is_set_aside_whole() {
         // A folder of its own: another test's child may hold the lock for a moment.
         let out = tempfile::tempdir().unwrap();
         let (exit, why) = judged(&bench.path("bad"), "b.parquet", out.path());
-        let damaged = why == ["damaged"];
-        assert_eq!(out.path().join("b.parquet").exists(), !damaged, "{why:?}");
+        let written = why != ["damaged"] && exit != Exit::Usage;
+        assert_eq!(out.path().join("b.parquet").exists(), written, "{why:?}");
         (exit, why)
     };
     assert_eq!(try_it(&whole).0, Exit::Done);
@@ -602,6 +606,10 @@ fn a_damaged_table_is_set_aside_whole() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         let (exit, why) = try_it(&bytes);
-        assert!(matches!(exit, Exit::Done | Exit::SetAside), "{at}: {exit:?} {why:?}");
+        let other_name = exit == Exit::Usage && why[0].contains("no record has the text field");
+        assert!(
+            matches!(exit, Exit::Done | Exit::SetAside) || other_name,
+            "{at}: {exit:?} {why:?}"
+        );
     }
 }

@@ -55,7 +55,8 @@ Files:
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
 Output is compressed as the input was, unless --compress says otherwise. Of a compressed file that ends
-too early the whole lines before the end are kept.
+too early the whole lines before the end are kept. Of Parquet the values of all other columns, the
+schema and the key-value metadata stay; it cannot be read from standard input.
 
 More than one page is looked at as a dump: the input is read up to five times before anything is
 written. Standard input is cleaned page by page.
@@ -220,11 +221,11 @@ pub struct Clean {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct Reading {
-    /// Whether a file is a page or holds records: auto, text, jsonl, csv or tsv [default: auto]
+    /// Whether a file is a page or holds records: auto, text, jsonl, csv, tsv or parquet [default: auto]
     ///
     /// `auto` goes by the name: .jsonl, .ndjson, .csv and .tsv hold records, also with .gz, .zst, .xz, .bz2 or .lz4
     /// behind it, and so does compressed .json if it begins with {. Of .csv and .tsv the first line names the columns,
-    /// and columns are the fields of a record. Standard input is text.
+    /// and columns are the fields of a record; so are those of .parquet. Standard input is text.
     #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
     pub input_format: Option<InputFormat>,
     /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]

@@ -454,13 +454,15 @@ fn tell_config(settings: &Settings, talk: Talk) {
     }
 }
 
-/// A panic on a page is told when the page is set aside; the message in between would only alarm.
+/// A panic on a page or on a damaged table is told when that is set aside; the message in between would only alarm.
 pub fn quiet_page_panics(talk: Talk) {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let on_page = std::thread::current()
             .name()
             .is_some_and(|name| name.starts_with(run::THREAD_NAME));
+        #[cfg(feature = "parquet")]
+        let on_page = on_page || crate::read::parquet::is_decoding();
         if !on_page || talk.detailed() {
             hook(info);
         }

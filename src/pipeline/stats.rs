@@ -66,7 +66,7 @@ pub struct Pages {
 /// Bytes by where they went: `read = written + cut + set_aside + dropped + normalised`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bytes {
-    /// In all inputs, before they were compressed. Records count whole, with their other fields.
+    /// In all inputs, before they were compressed. Records count whole, with their other fields; rows of a table by their text.
     pub read: u64,
     /// In all outputs, without what was set aside.
     pub written: u64,

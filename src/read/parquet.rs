@@ -4,6 +4,7 @@
 //! and what is not understood cannot be harmed. Where a piece ends depends on the file and the name of the text's
 //! column. Must not know what is done with a row.
 
+use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -253,10 +254,23 @@ fn read(reader: &mut ColumnReader, column: &mut Column, rows: usize) -> Result<u
     }
 }
 
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is in the decoder, so that a panic is a damaged file and nothing worse.
+#[must_use]
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
 /// Runs the decoder, which panics on some files that are damaged.
 fn unharmed<T>(decode: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    DECODING.set(true);
     // What is left half done is not used again: a fault ends the file.
-    catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Err(damaged("the decoder fails on it")))
+    let decoded = catch_unwind(AssertUnwindSafe(decode));
+    DECODING.set(false);
+    decoded.unwrap_or_else(|_| Err(damaged("the decoder fails on it")))
 }
 
 fn unsound(column: &ColumnDescriptor, what: &str) -> Fault {
