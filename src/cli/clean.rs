@@ -11,7 +11,7 @@ use crate::pipeline::dump::{DumpOptions, Estimate};
 use crate::pipeline::journal::{self, Before};
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
-use crate::read::form::Form;
+use crate::read::form::InputFormat;
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
 use crate::read::{Id, Source};
@@ -74,7 +74,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
             avoid: avoid.as_deref(),
         };
         plan.inputs = find(clean, &walk, &mut found)?;
-        check(&found, &target, talk)?;
+        check(&found, &target, settings.input_format, talk)?;
     }
     if let Some(index) = &settings.dump.index {
         check_index(index, from_stdin, &found, &target)?;
@@ -94,7 +94,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     };
     let format = settings.input_format;
     // Nobody knows how many records a shard holds.
-    let counted = entries.iter().all(|entry| format.form(entry.name()) == Form::Page);
+    let counted = entries.iter().all(|entry| format.form(entry.name()).is_page());
     let pages_total = counted.then_some((entries.len() + found.set_aside.len()) as u64);
     // A stream cannot be read again, and one page is no dump, unless there were others before it.
     let dump = !from_stdin && (entries.len() > 1 || !counted || settings.dump.index.is_some());
@@ -337,7 +337,7 @@ fn path_from(name: &[u8]) -> PathBuf {
 }
 
 /// Refuses what is bound to go wrong, before anything is read or written.
-fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
+fn check(found: &Found, target: &Target, format: InputFormat, talk: Talk) -> Result<(), Error> {
     if found.entries.is_empty() {
         for (told, aside) in (0..).zip(&found.set_aside) {
             talk.set_aside(aside, told);
@@ -364,7 +364,7 @@ fn check(found: &Found, target: &Target, talk: Talk) -> Result<(), Error> {
             plan::refuse_overlap(out, &found.folders, &parents(found))?;
         }
     }
-    plan::refuse_collisions(&found.entries)
+    plan::refuse_collisions(&found.entries, format)
 }
 
 /// Refuses an index where it cannot be, or cannot be used.

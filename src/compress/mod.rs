@@ -4,10 +4,12 @@
 //! bytes for the same pieces, whoever packs them: no time, no name, no machine stands in a header. Must not know what
 //! is in a stream.
 
+mod inflate;
 mod members;
 mod pack;
 mod unpack;
 
+pub use inflate::{Coding, inflate};
 pub use pack::{Packed, Packer, pack, pack_members};
 pub use unpack::unpack;
 

@@ -11,7 +11,6 @@ use std::time::Instant;
 
 use crate::compress::Compression;
 use crate::pipeline::worker::{nanos, unsafe_name};
-use crate::read::form::Form;
 use crate::read::records::{Piece, Records};
 use crate::read::{Entry, SetAside, Source};
 use crate::record::Layout;
@@ -93,7 +92,7 @@ impl<'a, S: Source> Feed<'a, S> {
     fn entry(&mut self) -> Option<Work> {
         let entries = self.source.entries();
         let entry = entries.get(self.next)?;
-        if self.source.form(entry) == Form::Page {
+        if self.source.form(entry).is_page() {
             let range = self.next..self.next + self.pages(&entries[self.next..]);
             self.next = range.end;
             return Some(Work::Pages(range));
@@ -127,7 +126,7 @@ impl<'a, S: Source> Feed<'a, S> {
             .take_while(|entry| {
                 let open = bytes < BATCH_BYTES;
                 bytes += entry.size();
-                open && self.source.form(entry) == Form::Page
+                open && self.source.form(entry).is_page()
             })
             .count()
     }

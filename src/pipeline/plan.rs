@@ -2,6 +2,7 @@
 //!
 //! Must not know where a setting was written; that is a word (`origin`) it carries into the run's record.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
@@ -15,6 +16,7 @@ use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
 use crate::read::Entry;
+use crate::read::form::InputFormat;
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
 
@@ -98,16 +100,17 @@ impl Plan {
     }
 }
 
-/// Refuses inputs of the same name: the second would overwrite the first.
+/// Refuses inputs that are written under the same name: the second would overwrite the first.
 ///
 /// # Errors
 ///
-/// Two entries have the same name.
-pub fn refuse_collisions(entries: &[Entry]) -> Result<(), Error> {
-    let mut seen: HashMap<&Path, &Entry> = HashMap::with_capacity(entries.len());
+/// Two entries are written under the same name.
+pub fn refuse_collisions(entries: &[Entry], format: InputFormat) -> Result<(), Error> {
+    let mut seen: HashMap<Cow<'_, Path>, &Entry> = HashMap::with_capacity(entries.len());
     for entry in entries {
-        if let Some(first) = seen.insert(entry.name(), entry) {
-            let what = format!("two inputs would be written to {}", entry.name().display());
+        let written = format.form(entry.name()).output(entry.name());
+        if let Some(first) = seen.insert(written.clone(), entry) {
+            let what = format!("two inputs would be written to {}", written.display());
             let places = format!("{} and {}", first.path().display(), entry.path().display());
             return Err(
                 Error::usage(format!("{what}: {places}")).hint("clean them in two runs, or give the folder above both")

@@ -24,7 +24,7 @@ use crate::repeat::index::{Index, SegmentWriter};
 use crate::text::decode::InvalidPolicy;
 use crate::write::files::OutFolder;
 
-pub use crate::pipeline::worker::{Outcome, PageReport, undecodable};
+pub use crate::pipeline::worker::{Outcome, PageReport, decoded, undecodable};
 
 /// The list of pages that were set aside, in the run folder.
 pub const SET_ASIDE_FILE: &str = "set-aside.jsonl";

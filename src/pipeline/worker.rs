@@ -20,9 +20,11 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
 use crate::pipeline::site;
 use crate::pipeline::stats::{CleanedPage, Stats};
+use crate::read::form::Form;
 use crate::read::{Entry, Id, SetAside, Source, Why};
 use crate::record::Lacking;
-use crate::text::decode::{DecodeError, decode};
+use crate::text::decode::{DecodeError, DecodeOptions, Decoded, decode};
+use crate::text::html;
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
 
@@ -214,6 +216,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             id: None,
             site: Some(site::of_path(entry.name())),
         };
+        let form = self.source.form(entry);
         let start = Instant::now();
         let read = match check_name(entry.name()) {
             Ok(()) => self.source.read(entry),
@@ -232,7 +235,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         let number = batch.number();
         let judged = catch_unwind(AssertUnwindSafe(|| {
-            self.file(number, &name, &bytes, &mut batch.listing)
+            self.file(number, &name, form, &bytes, &mut batch.listing)
         }))
         .unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()));
         batch.stats.times.clean_ns += nanos(start);
@@ -252,20 +255,27 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let text = judged.cleaned.text.as_bytes();
         if let Some(folder) = self.folder {
             let start = Instant::now();
-            staged.push(folder.stage(entry.name(), text)?);
+            staged.push(folder.stage(&form.output(entry.name()), text)?);
             batch.stats.times.write_ns += nanos(start);
         } else if self.hand_on {
             batch.text.extend_from_slice(text);
         }
         let written = text.len();
         batch.stats.wrote(written);
-        let changed = text != bytes;
+        let changed = form == Form::Html || text != bytes;
         batch.done(name, [bytes.len(), written], changed, judged, self.plan.show_cuts);
         Ok(())
     }
 
-    fn file(&self, number: u32, name: &Name, bytes: &[u8], listing: &mut Listing) -> Result<Verdict, Fault> {
-        let decoded = decode(bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
+    fn file(
+        &self,
+        number: u32,
+        name: &Name,
+        form: Form,
+        bytes: &[u8],
+        listing: &mut Listing,
+    ) -> Result<Verdict, Fault> {
+        let decoded = decoded(form, bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
         let verdict = self.judge(number, name, &decoded.text, listing)?;
         Ok(match verdict {
             Verdict::Judged(judged) => Verdict::Judged(Judged {
@@ -397,6 +407,18 @@ pub(super) fn panicked(name: &Name, panic: &(dyn Any + Send)) -> SetAside {
 /// An entry that may not be written under its name.
 pub(super) fn unsafe_name(entry: &Entry, why: &str) -> SetAside {
     SetAside::new(entry.label(), Why::UnsafeName, format!("the name {why}")).sized(entry.size())
+}
+
+/// The text of a page that is a file of this form.
+///
+/// # Errors
+///
+/// It is no text.
+pub fn decoded<'a>(form: Form, bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a>, DecodeError> {
+    match form {
+        Form::Html => html::read(bytes, None, options),
+        Form::Page | Form::Records(_) | Form::RecordsIfSo => decode(bytes, options),
+    }
 }
 
 /// A page that is no text, as a page set aside.

@@ -1,8 +1,9 @@
-//! In which form a file holds pages: it is one, or it holds records, one a line.
+//! In which form a file holds pages: it is one, or it holds records.
 //!
 //! Told by the name alone, since nothing is opened before the run. Must not know what a record looks like.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +18,16 @@ pub enum InputFormat {
     Auto,
     /// Every file is a page.
     Text,
+    /// Every file is a page of HTML.
+    Html,
     /// Every file holds a JSON object a line.
     Jsonl,
     /// Every file holds values parted by commas, and the first line names the columns.
     Csv,
     /// Every file holds values parted by tabs, and the first line names the columns.
     Tsv,
+    /// Every file is a tar archive of pages.
+    Tar,
     /// Every file is a web archive.
     Warc,
 }
@@ -32,6 +37,8 @@ pub enum InputFormat {
 pub enum Form {
     /// One page.
     Page,
+    /// One page of HTML.
+    Html,
     /// Records.
     Records(Format),
     /// Lines of JSON if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
@@ -43,18 +50,42 @@ impl Form {
     #[must_use]
     pub fn format(self) -> Option<Format> {
         match self {
-            Self::Page => None,
+            Self::Page | Self::Html => None,
             Self::Records(format) => Some(format),
             Self::RecordsIfSo => Some(Format::Jsonl),
         }
     }
+
+    /// Whether it is a page.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        self.format().is_none()
+    }
+
+    /// What a file of this name is written as: the text of a page of HTML is no HTML any more.
+    #[must_use]
+    pub fn output(self, name: &Path) -> Cow<'_, Path> {
+        if self != Self::Html || has_extension(name, &["txt".to_owned()]) {
+            return Cow::Borrowed(name);
+        }
+        if has_extension(name, &HTML.map(str::to_owned)) {
+            return Cow::Owned(name.with_extension("txt"));
+        }
+        let mut written = name.as_os_str().to_owned();
+        written.push(".txt");
+        Cow::Owned(PathBuf::from(written))
+    }
 }
 
-const RECORDS: [(&str, Format); 6] = [
+const HTML: [&str; 3] = ["html", "htm", "xhtml"];
+
+const RECORDS: [(&str, Format); 8] = [
     ("jsonl", Format::Jsonl),
     ("ndjson", Format::Jsonl),
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
+    ("tar", Format::Tar),
+    ("tgz", Format::Tar),
     ("warc", Format::Warc),
     ("wet", Format::Warc),
 ];
@@ -63,12 +94,14 @@ const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 impl InputFormat {
     /// All there are, by the names they are asked for by.
-    pub const ALL: [(&'static str, Self); 6] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("auto", Self::Auto),
         ("text", Self::Text),
+        ("html", Self::Html),
         ("jsonl", Self::Jsonl),
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
+        ("tar", Self::Tar),
         ("warc", Self::Warc),
     ];
 
@@ -77,6 +110,7 @@ impl InputFormat {
     pub fn form(self, name: &Path) -> Form {
         match self {
             Self::Auto => named(name),
+            Self::Html => Form::Html,
             _ => self.format().map_or(Form::Page, Form::Records),
         }
     }
@@ -84,10 +118,11 @@ impl InputFormat {
     /// The form of records that every file is said to have.
     fn format(self) -> Option<Format> {
         match self {
-            Self::Auto | Self::Text => None,
+            Self::Auto | Self::Text | Self::Html => None,
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
             Self::Tsv => Some(Format::Tsv),
+            Self::Tar => Some(Format::Tar),
             Self::Warc => Some(Format::Warc),
         }
     }
@@ -98,6 +133,9 @@ impl InputFormat {
         let mut extensions = Vec::new();
         if matches!(self, Self::Auto | Self::Text) {
             extensions.push("txt".to_owned());
+        }
+        if matches!(self, Self::Auto | Self::Html) {
+            extensions.extend(HTML.map(str::to_owned));
         }
         for (plain, format) in RECORDS {
             if self == Self::Auto || self.format() == Some(format) {
@@ -124,6 +162,8 @@ fn named(name: &Path) -> Form {
         Form::Records(*format)
     } else if packed && extended(stem, PERHAPS).is_some() {
         Form::RecordsIfSo
+    } else if !packed && HTML.iter().any(|html| extended(stem, html).is_some()) {
+        Form::Html
     } else {
         Form::Page
     }
@@ -162,6 +202,8 @@ mod tests {
             ("a.ndjson.zst", Form::Records(Format::Jsonl)),
             ("a.tsv", Form::Records(Format::Tsv)),
             ("CC-MAIN-1.warc.wet.gz", Form::Records(Format::Warc)),
+            ("a.tgz", Form::Records(Format::Tar)),
+            ("a.TAR.zst", Form::Records(Format::Tar)),
             ("a.warc.zst", Form::Records(Format::Warc)),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
             ("a.json", Form::Page),
@@ -172,6 +214,24 @@ mod tests {
             assert_eq!(InputFormat::Text.form(Path::new(name)), Form::Page);
             assert_eq!(InputFormat::Csv.form(Path::new(name)), Form::Records(Format::Csv));
         }
+    }
+
+    #[test]
+    fn html_is_written_as_text() {
+        for (name, written) in [
+            ("d/a.html", "d/a.txt"),
+            ("a.b.HTM", "a.b.txt"),
+            ("www.example.com", "www.example.com.txt"),
+            ("a.txt", "a.txt"),
+        ] {
+            assert_eq!(
+                InputFormat::Html.form(Path::new(name)).output(Path::new(name)),
+                Path::new(written)
+            );
+            assert_eq!(Form::Page.output(Path::new(name)), Path::new(name));
+        }
+        assert_eq!(InputFormat::Auto.form(Path::new("a.html")), Form::Html);
+        assert_eq!(InputFormat::Auto.form(Path::new("a.html.gz")), Form::Page);
     }
 
     #[test]

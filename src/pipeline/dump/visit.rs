@@ -8,10 +8,9 @@ use crate::pipeline::feed::{Shard, Work};
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::{located, parts};
 use crate::pipeline::site;
-use crate::pipeline::worker::Name;
+use crate::pipeline::worker::{Name, decoded};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{Entry, Source, Why};
-use crate::text::decode::decode;
 use crate::write::files::check_name;
 
 /// A page as it is met.
@@ -72,11 +71,13 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
 
 fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Visitor) -> bool {
     let bytes = check_name(entry.name()).ok().and_then(|()| source.read(entry).ok());
-    let decoded = bytes.as_ref().and_then(|bytes| decode(bytes, &plan.decode).ok());
+    let page = bytes
+        .as_ref()
+        .and_then(|bytes| decoded(source.form(entry), bytes, &plan.decode).ok());
     visitor.page(&Visit {
         site: &site::of_path(entry.name()),
         line: 0,
-        text: decoded.as_ref().map(|decoded| &*decoded.text),
+        text: page.as_ref().map(|page| &*page.text),
         lacks_text: false,
     })
 }

@@ -3,7 +3,6 @@
 //! Which elements are open is kept on a stack, only to know where one ends that holds no text, a link, or spaces that
 //! count. Every element is pushed and popped once, so the walk is linear however deep a page nests.
 
-
 use html5gum::{Emitter, Error, State, Tokenizer};
 use memchr::memmem;
 
