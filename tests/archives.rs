@@ -284,6 +284,50 @@ fn an_archive_that_is_no_whole_one_is_set_aside_and_says_where() {
     }
 }
 
+/// A tar archive of files.
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, content) in files {
+        let mut header = vec![0; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
+        header[148..156].copy_from_slice(b"        ");
+        header[156] = b'0';
+        header[257..265].copy_from_slice(b"ustar\x0000");
+        let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        out.extend(header);
+        out.extend_from_slice(content);
+        out.resize(out.len().next_multiple_of(512), 0);
+    }
+    out.resize(out.len() + 1024, 0);
+    out
+}
+
+#[test]
+fn pages_of_a_tar_archive_come_out_as_from_jsonl() {
+    let pages = pages();
+    let names: Vec<String> = (0..pages.len()).map(|number| format!("site/{number}.txt")).collect();
+    let with = |texts: &[Vec<u8>]| {
+        let mut files: Vec<(&str, &[u8])> = vec![("site/picture.png", b"\x89PNG")];
+        files.extend(names.iter().zip(texts).map(|(name, text)| (&**name, &**text)));
+        files.push(("../out.txt", b"Share\n"));
+        tar(&files)
+    };
+    let sources: Vec<Vec<u8>> = pages.iter().map(|page| page.clone().into_bytes()).collect();
+    let (expected, _) = cleaned("a.jsonl", &jsonl(&pages), 1 << 20);
+    let expected = with(&texts(&expected));
+    for name in ["a.tar", "a.tgz"] {
+        let archive = with(&sources);
+        let archive = if name == "a.tgz" { gzip(&archive) } else { archive };
+        let (out, finished) = cleaned(name, &archive, 1 << 20);
+        let out = if name == "a.tgz" { members(&out).concat() } else { out };
+        assert!(out == expected, "{name}");
+        let numbers = finished.stats.pages;
+        assert_eq!((numbers.read, numbers.set_aside), (pages.len() as u64 + 1, 1));
+    }
+}
+
 /// Records, with what may stand around them, and harm done to some bytes.
 fn archive() -> impl Strategy<Value = Vec<u8>> {
     let content = prop_oneof![
@@ -340,6 +384,31 @@ proptest! {
     #[test]
     fn records_end_at_the_same_places_however_they_arrive(bytes in archive(), step in 1usize..80) {
         prop_assert_eq!(ends(Format::Warc, &bytes, step), ends(Format::Warc, &bytes, usize::MAX / 2));
+    }
+
+    #[test]
+    fn members_end_at_the_same_places_however_they_arrive(
+        files in prop::collection::vec(("[a-z./]{1,12}", prop::collection::vec(any::<u8>(), 0..900)), 0..5), step in 1usize..2000
+    ) {
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (&**name, &**content)).collect();
+        let bytes = tar(&files);
+        prop_assert_eq!(ends(Format::Tar, &bytes, step), ends(Format::Tar, &bytes, usize::MAX / 2));
+    }
+
+    #[test]
+    fn no_member_is_too_odd(
+        content in prop::collection::vec(any::<u8>(), 0..600), kind in prop::sample::select(&b"0LKxXgS5\0"[..]),
+        size in any::<[u8; 12]>(), step in 1usize..2000
+    ) {
+        let mut bytes = tar(&[("a.txt", &content), ("b.txt", &content)]);
+        bytes[156] = kind;
+        if step % 2 == 0 {
+            bytes[124..136].copy_from_slice(&size);
+        }
+        bytes[148..156].copy_from_slice(b"        ");
+        let sum: u32 = bytes[..512].iter().map(|&byte| u32::from(byte)).sum();
+        bytes[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        ends(Format::Tar, &bytes, step);
     }
 
     #[test]

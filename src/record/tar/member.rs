@@ -208,7 +208,7 @@ fn is_zero(block: &[u8]) -> bool {
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         let (high, low) = field.split_at(field.len() - 8);
-        let small = high[0] & 0x7f == 0 && is_zero(&high[1..]);
+        let small = high[0] == 0x80 && is_zero(&high[1..]);
         return small.then(|| low.iter().fold(0, |value, &byte| value << 8 | u64::from(byte)));
     }
     let digits = str::from_utf8(until_nul(field)).ok()?.trim();
