@@ -93,6 +93,7 @@ fn records(format: Format, bytes: &[u8]) {
     let reading = Reading {
         fields: &fields,
         decode: &decode,
+        most: 1 << 20,
     };
     let mut borders = vec![head];
     for step in [usize::MAX, 1, 7] {

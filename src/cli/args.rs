@@ -97,7 +97,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Clean files, folders, JSONL dumps or standard input
+    /// Clean files, folders, dumps, archives or standard input
     #[command(before_long_help = CLEAN_EXAMPLES, after_long_help = CLEAN_AFTER)]
     Clean(Box<Clean>),
     /// Say of every line of one page what becomes of it, and why
@@ -221,11 +221,12 @@ pub struct Clean {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct Reading {
-    /// Whether a file is a page or holds records: auto, text, jsonl, csv, tsv or parquet [default: auto]
+    /// What files are: auto, text, html, jsonl, csv, tsv, tar, warc or parquet [default: auto]
     ///
-    /// `auto` goes by the name: .jsonl, .ndjson, .csv and .tsv hold records, also with .gz, .zst, .xz, .bz2 or .lz4
-    /// behind it, and so does compressed .json if it begins with {. Of .csv and .tsv the first line names the columns,
-    /// and columns are the fields of a record; so are those of .parquet. Standard input is text.
+    /// `auto` goes by the name: .jsonl, .ndjson, .csv, .tsv, .tar, .tgz, .warc and .wet hold records, also with .gz,
+    /// .zst, .xz, .bz2 or .lz4 behind it, and so does compressed .json if it begins with {. Of .csv and .tsv the first
+    /// line names the columns, and columns are the fields of a record; so are those of .parquet. .html, .htm and .xhtml
+    /// are pages, written as .txt. Standard input is text.
     #[arg(long, value_parser = format_parser(), value_name = "FORM", hide_possible_values = true)]
     pub input_format: Option<InputFormat>,
     /// The field of a record that is cleaned: a key, or a pointer such as /doc/text [default: text]

@@ -14,7 +14,7 @@ use crate::pipeline::outputs::Outputs;
 use crate::pipeline::plan::{self, Plan};
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
 use crate::pipeline::stats::Stats;
-use crate::read::form::{Form, InputFormat};
+use crate::read::form::InputFormat;
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
 use crate::read::{Id, Source};
@@ -86,7 +86,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
             avoid: avoid.as_deref(),
         };
         plan.inputs = find(clean, &walk, &mut found)?;
-        check(&found, &target, &plan.outputs, talk)?;
+        check(&found, &target, plan.outputs, talk)?;
     }
     if let Some(index) = &settings.dump.index {
         check_index(index, from_stdin, &found, &target)?;
@@ -111,7 +111,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     };
     let format = settings.input_format;
     // Nobody knows how many records a shard holds.
-    let counted = entries.iter().all(|entry| format.form(entry.name()) == Form::Page);
+    let counted = entries.iter().all(|entry| format.form(entry.name()).is_page());
     let pages_total = counted.then_some((entries.len() + found.set_aside.len()) as u64);
     // A stream cannot be read again, and one page is no dump, unless there were others before it.
     let dump = !from_stdin && (entries.len() > 1 || !counted || settings.dump.index.is_some());
@@ -371,7 +371,7 @@ fn path_from(name: &[u8]) -> PathBuf {
 }
 
 /// Refuses what is bound to go wrong, before anything is read or written.
-fn check(found: &Found, target: &Target, outputs: &Outputs, talk: Talk) -> Result<(), Error> {
+fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result<(), Error> {
     if found.entries.is_empty() {
         for (told, aside) in (0..).zip(&found.set_aside) {
             talk.set_aside(aside, told);
@@ -399,7 +399,7 @@ fn check(found: &Found, target: &Target, outputs: &Outputs, talk: Talk) -> Resul
             plan::refuse_overlap(out, &found.folders, &parents(found))?;
         }
     }
-    plan::refuse_collisions(&found.entries, outputs)
+    plan::refuse_collisions(&found.entries, &outputs)
 }
 
 /// Refuses an index where it cannot be, or cannot be used.

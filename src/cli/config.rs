@@ -181,6 +181,7 @@ pub fn load(
     settings(Layers(layers))
 }
 
+#[allow(clippy::too_many_lines)] // a line a setting
 fn settings(mut layers: Layers) -> Result<Settings, Error> {
     let mut config = Config::default();
     macro_rules! pick {

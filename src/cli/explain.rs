@@ -7,11 +7,10 @@ use serde::Serialize;
 use crate::chrome::score::Weight;
 use crate::error::{Error, Exit};
 use crate::pipeline::cleaner::{Cleaner, Explained, Verdict};
-use crate::pipeline::run::undecodable;
+use crate::pipeline::run::{decoded, undecodable};
 use crate::read::form::InputFormat;
 use crate::read::text::{Stdin, read_one};
 use crate::read::{SetAside, Source};
-use crate::text::decode::decode;
 use crate::write::audit::rounded;
 use crate::{Cut, Reason};
 
@@ -32,7 +31,8 @@ pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
         read_one(&explain.input, settings.bounds)
     };
     let content = content.map_err(|aside| no_page(explain, aside))?;
-    let page = decode(&content.bytes, &settings.decode)
+    let form = InputFormat::Auto.form(&explain.input);
+    let page = decoded(form, &content.bytes, &settings.decode)
         .map_err(|error| no_page(explain, undecodable(&explain.input.to_string_lossy(), error)))?;
 
     let mut out = BufWriter::new(anstream::stdout().lock());

@@ -5,10 +5,12 @@
 //! machine stands in a header. Must not know what is in a stream.
 
 mod flaw;
+mod inflate;
 mod pack;
 mod unpack;
 
 pub use flaw::Flaw;
+pub use inflate::{Coding, inflate};
 pub use pack::{Packed, Packer, pack, pack_members, pack_whole};
 pub use unpack::{Unpacked, unpack};
 

@@ -353,12 +353,11 @@ impl<'a, 'o> Emit<'a, 'o> {
         let Some(rendering) = self.plan.outputs.rendering(Form::Page) else {
             return Ok(false);
         };
-        let mut gathered = match self.gathered.take() {
-            Some(gathered) => gathered,
-            None => {
-                let name = self.plan.outputs.gathered().unwrap_or_default();
-                self.begin_records(&name, Compression::None, Some(rendering))?
-            }
+        let mut gathered = if let Some(gathered) = self.gathered.take() {
+            gathered
+        } else {
+            let name = self.plan.outputs.gathered().unwrap_or_default();
+            self.begin_records(&name, Compression::None, Some(rendering))?
         };
         gathered.stats.merge(&batch.stats);
         if let Some(packed) = batch.gathered.take() {

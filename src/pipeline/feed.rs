@@ -103,7 +103,7 @@ pub(super) struct Feed<'a, S> {
 
 /// A shard that is being read.
 enum Open {
-    Shard(Arc<Shard>, Records),
+    Shard(Arc<Shard>, Box<Records>),
     #[cfg(feature = "parquet")]
     Sheet(Arc<Sheet>, Box<TableReader>),
 }
@@ -159,7 +159,7 @@ impl<'a, S: Source> Feed<'a, S> {
         let entries = self.source.entries();
         let entry = entries.get(self.next)?;
         let form = self.source.form(entry);
-        if form == Form::Page {
+        if form.is_page() {
             let range = self.next..self.next + self.pages(&entries[self.next..]);
             self.next = range.end;
             return Some(Work::Pages(range));
@@ -186,7 +186,7 @@ impl<'a, S: Source> Feed<'a, S> {
             layout: Arc::clone(records.layout()),
             max_record: records.max_record(),
         };
-        Ok(Open::Shard(Arc::new(shard), records))
+        Ok(Open::Shard(Arc::new(shard), Box::new(records)))
     }
 
     #[cfg(feature = "parquet")]
@@ -217,7 +217,7 @@ impl<'a, S: Source> Feed<'a, S> {
             .take_while(|entry| {
                 let open = bytes < BATCH_BYTES;
                 bytes += entry.size();
-                open && self.source.form(entry) == Form::Page
+                open && self.source.form(entry).is_page()
             })
             .count()
     }

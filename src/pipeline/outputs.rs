@@ -38,13 +38,22 @@ impl Outputs {
     #[must_use]
     pub fn name(&self, name: &Path) -> PathBuf {
         match (self.input.form(name), self.rendering(self.input.form(name))) {
-            (Form::Page, Some(_)) => self.gathered().unwrap_or_default(),
+            (Form::Page | Form::Html, Some(_)) => self.gathered().unwrap_or_default(),
             (_, Some(rendering)) => {
                 let named = Compression::named(name);
                 let mut file = stem(name).into_os_string();
                 file.push(".");
                 file.push(rendering.extension());
                 self.compressed(named).rename(&name.with_file_name(file))
+            }
+            // The text of a page of HTML is no HTML any more.
+            (Form::Html, None) => {
+                let mut file = stem(name);
+                if file.extension().is_none_or(|extension| extension != "txt") {
+                    file.as_mut_os_string().push(".txt");
+                }
+                self.compressed(Compression::named(name))
+                    .rename(&name.with_file_name(file))
             }
             // Parquet is compressed within.
             (Form::Table, None) => name.to_owned(),
@@ -68,6 +77,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn html_is_written_as_text() {
+        let outputs = Outputs {
+            input: InputFormat::Html,
+            ..Outputs::default()
+        };
+        for (name, written) in [
+            ("d/a.html", "d/a.txt"),
+            ("a.b.HTM", "a.b.txt"),
+            ("www.example.com", "www.example.com.txt"),
+            ("a.txt", "a.txt"),
+            ("a.txt.gz", "a.txt.gz"),
+        ] {
+            assert_eq!(outputs.name(Path::new(name)), Path::new(written));
+        }
+    }
+
+    #[test]
     fn names_say_what_comes_out() {
         let named = |render, compress, name: &str| {
             let outputs = Outputs {
@@ -83,6 +109,8 @@ mod tests {
             (None, None, "a/b.txt.gz", "a/b.txt.gz"),
             (None, zstd, "a/b.txt.gz", "a/b.txt.zst"),
             (None, zstd, "a.parquet", "a.parquet"),
+            (None, None, "x/a.html", "x/a.txt"),
+            (None, None, "a.b.htm.gz", "a.b.txt.gz"),
             (jsonl, None, "a/b.txt.gz", "pages.jsonl"),
             (jsonl, zstd, "a/b.txt", "pages.jsonl.zst"),
             (jsonl, None, "x/a.csv.gz", "x/a.jsonl.gz"),

@@ -16,7 +16,6 @@ use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
 use crate::pipeline::outputs::Outputs;
-use crate::read::form::Form;
 use crate::read::{Entry, Wanted};
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
@@ -132,9 +131,10 @@ impl Plan {
 pub fn refuse_collisions(entries: &[Entry], outputs: &Outputs) -> Result<(), Error> {
     let mut seen: HashMap<PathBuf, &Entry> = HashMap::with_capacity(entries.len());
     let gathered = outputs.gathered();
+    let is_page = |entry: &Entry| outputs.input.form(entry.name()).is_page();
     for entry in entries {
         let name = outputs.name(entry.name());
-        if gathered.as_ref() == Some(&name) && outputs.input.form(entry.name()) == Form::Page {
+        if gathered.as_ref() == Some(&name) && is_page(entry) {
             continue;
         }
         if let (Ok(()), Err(why)) = (check_name(entry.name()), check_name(&name)) {
@@ -152,11 +152,7 @@ pub fn refuse_collisions(entries: &[Entry], outputs: &Outputs) -> Result<(), Err
         }
     }
     match gathered.and_then(|name| seen.remove(&name)) {
-        Some(entry)
-            if entries
-                .iter()
-                .any(|entry| outputs.input.form(entry.name()) == Form::Page) =>
-        {
+        Some(entry) if entries.iter().any(is_page) => {
             let what = "pages would be gathered in the output of another input";
             Err(Error::usage(what).at(&entry.path()).hint("clean them in two runs"))
         }

@@ -5,6 +5,7 @@
 //! know where the piece goes.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -263,10 +264,13 @@ pub(super) fn located<'a>(record: &'a [u8], shard: &Shard, plan: &Plan, name: &m
     let reading = Reading {
         fields: &plan.fields,
         decode: &plan.decode,
+        most: shard.max_record,
     };
-    let Located { id, url, text } = shard.layout.locate(record, &reading);
+    let Located { id, url, path, text } = shard.layout.locate(record, &reading);
     name.id = id;
-    name.site = url.as_ref().and_then(|url| site::of_url(url));
+    let folder = path.map(|path| site::of_path(Path::new(&path)));
+    let folder = folder.filter(|folder| !folder.is_empty());
+    name.site = url.as_ref().and_then(|url| site::of_url(url)).or(folder);
     name.url = url.filter(|_| plan.outputs.render.is_some()).map(Cow::into_owned);
     text.map_err(|without| lacking(name.page.clone(), without).called(name.id.clone()))
 }

@@ -25,7 +25,7 @@ use crate::repeat::index::{Index, SegmentWriter};
 use crate::text::decode::InvalidPolicy;
 use crate::write::files::OutFolder;
 
-pub use crate::pipeline::worker::{Outcome, PageReport, undecodable};
+pub use crate::pipeline::worker::{Outcome, PageReport, decoded, undecodable};
 
 /// The list of pages that were set aside, in the run folder.
 pub const SET_ASIDE_FILE: &str = "set-aside.jsonl";
@@ -123,28 +123,23 @@ where
     } = job;
     let look = matches!(output, Output::Nowhere);
     let index = open_index(plan, look)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.jobs)
-        .thread_name(|i| format!("{THREAD_NAME}{i}"))
-        .build()
-        .map_err(|e| Error::failed("cannot start threads").because(e))?;
+    let pool = threads(plan.jobs)?;
 
     let (folder, stream) = match output {
         Output::Nowhere => (None, None),
         Output::Folder(root) => (Some(OutFolder::open(root, plan.sync)?), None),
         Output::Stream(stream) => (None, Some(stream)),
     };
-    let known = Known {
-        identity: plan.identity_hash(),
-        input: listing_of(source.entries()),
-    };
-    let (journal, from) = match &folder {
-        Some(folder) => {
-            let (journal, from) = begin(plan, folder, &known, observer)?;
-            (Some(journal), from)
-        }
-        None => (None, None),
-    };
+    let (mut journal, mut from, mut checkpoints) = (None, None, None);
+    if let Some(folder) = &folder {
+        let known = Known {
+            identity: plan.identity_hash(),
+            input: listing_of(source.entries()),
+        };
+        let (begun, checkpoint) = begin(plan, folder, &known, observer)?;
+        (journal, from) = (Some(begun), checkpoint);
+        checkpoints = can_go_on(plan).then(|| Checkpoints::new(folder, known, plan.checkpoints));
+    }
     let temp = folder
         .as_ref()
         .map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
@@ -185,9 +180,7 @@ where
         sink.stats.passed_over = passed_over;
         sink.walked(set_aside)?;
     }
-    if let Some(folder) = folder.as_ref().filter(|_| can_go_on(plan)) {
-        sink.checkpoints = Some(Checkpoints::new(folder, known, plan.checkpoints));
-    }
+    sink.checkpoints = checkpoints;
     let whole = write(&pool, &worker, border.unwrap_or_default(), &mut sink);
     let whole = match (whole, journal.as_ref()) {
         (Err(refused), Some(journal)) if refused.exit() == Exit::Usage && sink.stats.pages.written == 0 => {
@@ -255,6 +248,14 @@ fn write<S: Source, J: Judge>(
 /// How the threads that work on pages are called; a number follows.
 pub const THREAD_NAME: &str = "page-worker-";
 
+fn threads(jobs: usize) -> Result<rayon::ThreadPool, Error> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .thread_name(|i| format!("{THREAD_NAME}{i}"))
+        .build()
+        .map_err(|e| Error::failed("cannot start threads").because(e))
+}
+
 fn begin<'a>(
     plan: &'a Plan,
     folder: &'a OutFolder,
@@ -273,9 +274,11 @@ fn begin<'a>(
     Ok((Journal::begin(plan, folder, &known.input)?, from))
 }
 
-/// Whether a run of this kind can be gone on with. What an index is to keep is written in one go.
+/// Whether a run of this kind can be gone on with. What an index is to keep is written in one go, and so is a file that
+/// pages are gathered in.
 fn can_go_on(plan: &Plan) -> bool {
-    plan.can_read_again() && plan.dump.as_ref().is_none_or(|dump| dump.index.is_none())
+    let indexes = plan.dump.as_ref().is_some_and(|dump| dump.index.is_some());
+    plan.can_read_again() && !indexes && plan.outputs.gathered().is_none()
 }
 
 /// Opens the index, before anything is done: one that does not suit ends the run.

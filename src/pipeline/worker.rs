@@ -28,7 +28,8 @@ use crate::read::records::End;
 use crate::read::{Content, Entry, Id, SetAside, Source, Why};
 use crate::record::Lacking;
 use crate::record::render::Plain;
-use crate::text::decode::{DecodeError, decode};
+use crate::text::decode::{DecodeError, DecodeOptions, Decoded, decode};
+use crate::text::html;
 use crate::text::json::literal;
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
@@ -264,6 +265,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             site: Some(site::of_path(entry.name())),
             ..Name::default()
         };
+        let form = self.source.form(entry);
         let start = Instant::now();
         let read = match check_name(entry.name()) {
             Ok(()) => self.source.read(entry),
@@ -288,7 +290,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         let number = batch.number();
         let judged = catch_unwind(AssertUnwindSafe(|| {
-            self.file(number, &name, &bytes, &mut batch.listing)
+            self.file(number, &name, form, &bytes, &mut batch.listing)
         }))
         .unwrap_or_else(|panic| Err(panicked(&name, &*panic).into()));
         batch.stats.times.clean_ns += nanos(start);
@@ -328,13 +330,20 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         }
         batch.stats.times.write_ns += nanos(start);
         batch.stats.wrote(written);
-        let changed = text != bytes;
+        let changed = form == Form::Html || text != bytes;
         batch.done(name, [bytes.len(), written], changed, judged, self.plan.show_cuts);
         Ok(())
     }
 
-    fn file(&self, number: u32, name: &Name, bytes: &[u8], listing: &mut Listing) -> Result<Verdict, Fault> {
-        let decoded = decode(bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
+    fn file(
+        &self,
+        number: u32,
+        name: &Name,
+        form: Form,
+        bytes: &[u8],
+        listing: &mut Listing,
+    ) -> Result<Verdict, Fault> {
+        let decoded = decoded(form, bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
         let verdict = self.judge(number, name, &decoded.text, listing)?;
         Ok(match verdict {
             Verdict::Judged(judged) => Verdict::Judged(Judged {
@@ -487,6 +496,18 @@ pub(super) fn panicked(name: &Name, panic: &(dyn Any + Send)) -> SetAside {
 /// An entry that may not be written under its name.
 pub(super) fn unsafe_name(entry: &Entry, why: &str) -> SetAside {
     SetAside::new(entry.label(), Why::UnsafeName, format!("the name {why}")).sized(entry.size())
+}
+
+/// The text of a page that is a file of this form.
+///
+/// # Errors
+///
+/// It is no text.
+pub fn decoded<'a>(form: Form, bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a>, DecodeError> {
+    match form {
+        Form::Html => html::read(bytes, None, options),
+        Form::Page | Form::Records(_) | Form::RecordsIfSo | Form::Table => decode(bytes, options),
+    }
 }
 
 /// A page that is no text, as a page set aside.

@@ -1,4 +1,4 @@
-//! In which form a file holds pages: it is one, or it holds records, one a line.
+//! In which form a file holds pages: it is one, or it holds records.
 //!
 //! Told by the name alone, since nothing is opened before the run. Must not know what a record looks like.
 
@@ -18,12 +18,16 @@ pub enum InputFormat {
     Auto,
     /// Every file is a page.
     Text,
+    /// Every file is a page of HTML.
+    Html,
     /// Every file holds a JSON object a line.
     Jsonl,
     /// Every file holds values parted by commas, and the first line names the columns.
     Csv,
     /// Every file holds values parted by tabs, and the first line names the columns.
     Tsv,
+    /// Every file is a tar archive of pages.
+    Tar,
     /// Every file is a web archive.
     Warc,
     /// Every file is a table in Parquet.
@@ -35,6 +39,8 @@ pub enum InputFormat {
 pub enum Form {
     /// One page.
     Page,
+    /// One page of HTML.
+    Html,
     /// Records.
     Records(Format),
     /// Lines of JSON if it begins like one. C4 calls its shards `.json.gz`; others call one large array so.
@@ -48,18 +54,28 @@ impl Form {
     #[must_use]
     pub fn format(self) -> Option<Format> {
         match self {
-            Self::Page | Self::Table => None,
+            Self::Page | Self::Html | Self::Table => None,
             Self::Records(format) => Some(format),
             Self::RecordsIfSo => Some(Format::Jsonl),
         }
     }
+
+    /// Whether it is a page.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        matches!(self, Self::Page | Self::Html)
+    }
 }
 
-const RECORDS: [(&str, Format); 6] = [
+const HTML: [&str; 3] = ["html", "htm", "xhtml"];
+
+const RECORDS: [(&str, Format); 8] = [
     ("jsonl", Format::Jsonl),
     ("ndjson", Format::Jsonl),
     ("csv", Format::Csv),
     ("tsv", Format::Tsv),
+    ("tar", Format::Tar),
+    ("tgz", Format::Tar),
     ("warc", Format::Warc),
     ("wet", Format::Warc),
 ];
@@ -69,12 +85,14 @@ const PAGES: &str = "txt";
 
 impl InputFormat {
     /// All there are, by the names they are asked for by.
-    pub const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("auto", Self::Auto),
         ("text", Self::Text),
+        ("html", Self::Html),
         ("jsonl", Self::Jsonl),
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
+        ("tar", Self::Tar),
         ("warc", Self::Warc),
         ("parquet", Self::Parquet),
     ];
@@ -85,6 +103,7 @@ impl InputFormat {
         match self {
             Self::Auto => named(name),
             Self::Parquet => Form::Table,
+            Self::Html => Form::Html,
             _ => self.format().map_or(Form::Page, Form::Records),
         }
     }
@@ -92,10 +111,11 @@ impl InputFormat {
     /// The form of records that every file is said to have.
     fn format(self) -> Option<Format> {
         match self {
-            Self::Auto | Self::Text | Self::Parquet => None,
+            Self::Auto | Self::Text | Self::Html | Self::Parquet => None,
             Self::Jsonl => Some(Format::Jsonl),
             Self::Csv => Some(Format::Csv),
             Self::Tsv => Some(Format::Tsv),
+            Self::Tar => Some(Format::Tar),
             Self::Warc => Some(Format::Warc),
         }
     }
@@ -107,6 +127,9 @@ impl InputFormat {
         if matches!(self, Self::Auto | Self::Text) {
             extensions.push(PAGES.to_owned());
             extensions.extend(packed(PAGES));
+        }
+        if matches!(self, Self::Auto | Self::Html) {
+            extensions.extend(HTML.map(str::to_owned));
         }
         for (plain, format) in RECORDS {
             if self == Self::Auto || self.format() == Some(format) {
@@ -146,12 +169,14 @@ fn named(name: &Path) -> Form {
         Form::RecordsIfSo
     } else if extended(&name, TABLE).is_some() {
         Form::Table
+    } else if HTML.iter().any(|html| extended(stem, html).is_some()) {
+        Form::Html
     } else {
         Form::Page
     }
 }
 
-/// The name of a file of records without the extensions that say so.
+/// The name of a file without the extensions that say its form and how it is compressed; a text's own stays.
 #[must_use]
 pub fn stem(name: &Path) -> PathBuf {
     let name = PathBuf::from(name.file_name().unwrap_or_default());
@@ -160,7 +185,11 @@ pub fn stem(name: &Path) -> PathBuf {
     for packed in Compression::PACKED.into_iter().map(Compression::extension) {
         rest = extended(rest, packed).unwrap_or(rest);
     }
-    let plain = RECORDS.iter().map(|(plain, _)| *plain).chain([PERHAPS, TABLE]);
+    let plain = RECORDS
+        .iter()
+        .map(|(plain, _)| *plain)
+        .chain(HTML)
+        .chain([PERHAPS, TABLE]);
     for plain in plain {
         rest = extended(rest, plain).filter(|stem| !stem.is_empty()).unwrap_or(rest);
     }
@@ -208,6 +237,8 @@ mod tests {
             ("a.json.xz", Form::RecordsIfSo),
             ("a.txt.lz4", Form::Page),
             ("CC-MAIN-1.warc.wet.gz", Form::Records(Format::Warc)),
+            ("a.tgz", Form::Records(Format::Tar)),
+            ("a.TAR.zst", Form::Records(Format::Tar)),
             ("a.warc.zst", Form::Records(Format::Warc)),
             ("c4-train.00000-of-01024.json.gz", Form::RecordsIfSo),
             ("part-0.snappy.parquet", Form::Table),
@@ -218,6 +249,13 @@ mod tests {
             assert_eq!(InputFormat::Auto.form(Path::new(name)), form, "{name}");
             assert_eq!(InputFormat::Text.form(Path::new(name)), Form::Page);
             assert_eq!(InputFormat::Csv.form(Path::new(name)), Form::Records(Format::Csv));
+        }
+    }
+
+    #[test]
+    fn html_is_told_by_its_name() {
+        for name in ["a.html", "a.HTM", "d/a.xhtml.gz"] {
+            assert_eq!(InputFormat::Auto.form(Path::new(name)), Form::Html, "{name}");
         }
     }
 

@@ -106,9 +106,11 @@ impl Stdin {
         let root: Arc<Path> = Arc::from(Path::new(""));
         let name = match format {
             InputFormat::Auto | InputFormat::Text => "stdin.txt",
+            InputFormat::Html => "stdin.html",
             InputFormat::Jsonl => "stdin.jsonl",
             InputFormat::Csv => "stdin.csv",
             InputFormat::Tsv => "stdin.tsv",
+            InputFormat::Tar => "stdin.tar",
             InputFormat::Warc => "stdin.warc",
             InputFormat::Parquet => "stdin.parquet",
         };

@@ -76,11 +76,7 @@ impl Layout for Csv {
     }
 
     fn locate<'a>(&self, record: &'a [u8], reading: &Reading<'_>) -> Located<'a> {
-        let mut located = Located {
-            id: None,
-            url: None,
-            text: Err(Lacking::new(Why::NoText, "")),
-        };
+        let mut located = Located::without(Lacking::new(Why::NoText, ""));
         let record = match str::from_utf8(record) {
             Ok(record) => record,
             Err(error) => {
@@ -326,6 +322,7 @@ mod tests {
         let reading = Reading {
             fields: &Fields::default(),
             decode: &DecodeOptions::default(),
+            most: u64::MAX,
         };
         let (mut at, mut found) = (head, Vec::new());
         while at < file.len() {

@@ -41,11 +41,7 @@ impl Layout for Jsonl {
     }
 
     fn locate<'a>(&self, record: &'a [u8], reading: &Reading<'_>) -> Located<'a> {
-        let mut located = Located {
-            id: None,
-            url: None,
-            text: Err(Lacking::new(Why::NotJson, "")),
-        };
+        let mut located = Located::without(Lacking::new(Why::NotJson, ""));
         located.text = text(record, reading, &mut located);
         located
     }

@@ -15,6 +15,7 @@ pub mod render;
 pub mod rows;
 #[cfg(feature = "parquet")]
 pub mod table;
+pub mod tar;
 pub mod warc;
 
 use std::borrow::Cow;
@@ -39,6 +40,8 @@ pub enum Format {
     Csv,
     /// The same, parted by tabs.
     Tsv,
+    /// tar archives of pages.
+    Tar,
     /// Web archives, and texts in their form (WET).
     Warc,
 }
@@ -58,6 +61,7 @@ impl Format {
                 let (columns, length) = csv::Csv::of(delimiter, &head[mark(head)..])?;
                 (Arc::new(columns), mark(head) + length)
             }
+            Self::Tar => (Arc::new(tar::Tar), 0),
             Self::Warc => (Arc::new(warc::Warc), 0),
         })
     }
@@ -69,6 +73,7 @@ impl Format {
             Self::Jsonl => "JSONL",
             Self::Csv => "CSV",
             Self::Tsv => "TSV",
+            Self::Tar => "tar",
             Self::Warc => "WARC",
         }
     }
@@ -170,6 +175,8 @@ pub struct Reading<'a> {
     pub fields: &'a Fields,
     /// How bytes become text, in forms that say nothing of it.
     pub decode: &'a DecodeOptions,
+    /// No text may be larger, unpacked.
+    pub most: u64,
 }
 
 /// What matters of a record.
@@ -179,8 +186,23 @@ pub struct Located<'a> {
     pub id: Option<Id>,
     /// The address it is from.
     pub url: Option<Cow<'a, str>>,
+    /// Its path, if it has one as a file has.
+    pub path: Option<String>,
     /// Its text, or why it has none.
     pub text: Result<Text<'a>, Lacking>,
+}
+
+impl Located<'_> {
+    /// A record of which nothing is known but that it has no text.
+    #[must_use]
+    pub fn without(lacking: Lacking) -> Self {
+        Self {
+            id: None,
+            url: None,
+            path: None,
+            text: Err(lacking),
+        }
+    }
 }
 
 /// The text of a record.

@@ -12,12 +12,11 @@ use crate::pipeline::records::{located, parts};
 #[cfg(feature = "parquet")]
 use crate::pipeline::rows;
 use crate::pipeline::site;
-use crate::pipeline::worker::Name;
+use crate::pipeline::worker::{Name, decoded};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{Entry, Source, Why};
 #[cfg(feature = "parquet")]
 use crate::record::rows::Rows;
-use crate::text::decode::decode;
 use crate::write::files::check_name;
 
 /// A page as it is met.
@@ -80,13 +79,13 @@ pub(super) fn visit<S: Source>(plan: &Plan, source: &S, work: &Work, visitor: &m
 
 fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Visitor) -> bool {
     let content = check_name(entry.name()).ok().and_then(|()| source.read(entry).ok());
-    let decoded = content
+    let page = content
         .as_ref()
-        .and_then(|content| decode(&content.bytes, &plan.decode).ok());
+        .and_then(|content| decoded(source.form(entry), &content.bytes, &plan.decode).ok());
     visitor.page(&Visit {
         site: &site::of_path(entry.name()),
         line: 0,
-        text: decoded.as_ref().map(|decoded| &*decoded.text),
+        text: page.as_ref().map(|page| &*page.text),
         lacks_text: false,
     })
 }

@@ -11,11 +11,18 @@ pub(super) fn renewed(old: &str, content: &[u8]) -> Option<String> {
     }
     let digest: [u8; 20] = Sha1::digest(content).into();
     let hash = if hash.len() == 2 * digest.len() {
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        base16(&digest)
     } else {
         base32(&digest)
     };
     Some(format!("{algorithm}:{hash}"))
+}
+
+/// Four bits a digit.
+fn base16(bytes: &[u8; 20]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// Five bits a letter (RFC 4648). 160 bits are 32 letters, and nothing is padded.

@@ -7,7 +7,7 @@ use crate::record::{Frame, Framer, Malformed};
 
 const MAGIC: &[u8] = b"WARC/";
 /// A header block is shorter than this, or it is none.
-const MOST_HEAD: usize = 1 << 16;
+pub(super) const MOST_HEAD: usize = 1 << 16;
 /// A piece of short records ends here: each may leave a report of its own.
 const MOST_RECORDS: usize = 1 << 14;
 /// Two line ends close a record. What goes beyond stands before the next one.

@@ -21,6 +21,7 @@ fn located<'a>(record: &'a [u8], decode: &DecodeOptions) -> Located<'a> {
     let reading = Reading {
         fields: &Fields::default(),
         decode,
+        most: 1 << 20,
     };
     Warc.locate(record, &reading)
 }
@@ -101,4 +102,76 @@ fn binary_content_is_no_text() {
     let record = without_charset(&holding(b"\x89PNG\r\n\x1a\n\0\0"));
     let lacking = located(&record, &DecodeOptions::default()).text.unwrap_err();
     assert_eq!(lacking.why, Why::Binary);
+}
+
+fn response(media: &str, status: u16, body: &[u8]) -> Vec<u8> {
+    let content = [
+        format!("HTTP/1.1 {status} OK\r\nContent-Type: {media}\r\n\r\n").as_bytes(),
+        body,
+    ]
+    .concat();
+    let head = format!(
+        "WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:7>\r\nWARC-IP-Address: 1.2.3.4\r\n\
+         WARC-Target-URI: <https://b.example/y>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n\
+         WARC-Block-Digest: sha1:AAAA\r\nContent-Type: application/http; msgtype=response\r\n\
+         Content-Length: {}\r\n\r\n",
+        content.len()
+    );
+    [head.as_bytes(), &content, b"\r\n\r\n"].concat()
+}
+
+#[test]
+fn what_a_server_sent_becomes_a_conversion() {
+    let record = response(
+        "text/html; charset=koi8-r",
+        200,
+        b"<p>\xf0\xf2\xe1\xf7\xe4\xe1<script>x</script>",
+    );
+    assert!(Warc.part(&record).is_record);
+    let located = located(&record, &DecodeOptions::default());
+    assert_eq!(located.url.as_deref(), Some("https://b.example/y"));
+    let text = located.text.unwrap();
+    assert_eq!(
+        (&*text.value, text.encoding, text.verbatim),
+        ("ПРАВДА\n", "KOI8-R", false)
+    );
+    let mut out = Vec::new();
+    Warc.splice(&record, text.range, "abc", &mut out);
+    let written = String::from_utf8(out).unwrap();
+    let (before, rest) = written.split_once("WARC-Record-ID: <urn:uuid:").unwrap();
+    assert_eq!(
+        before,
+        "WARC/1.1\r\nWARC-Type: conversion\r\nWARC-Target-URI: <https://b.example/y>\r\n\
+         WARC-Date: 2024-01-01T00:00:00Z\r\n"
+    );
+    let (uuid, rest) = rest.split_once('>').unwrap();
+    assert_eq!((uuid.len(), &uuid[14..15]), (36, "8"));
+    assert_eq!(
+        rest,
+        "\r\nWARC-Refers-To: <urn:uuid:7>\r\nWARC-Block-Digest: sha1:VGMT4NSHA2AWVOR6EVYXQUGCNSONBWE5\r\n\
+         Content-Type: text/plain\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n"
+    );
+    assert!(Warc.part(written.as_bytes()).is_record);
+}
+
+#[test]
+fn answers_that_are_no_pages_are_passed_on() {
+    for record in [
+        response("image/png", 200, b"x"),
+        response("text/html", 404, b"x"),
+        response("", 200, b"x"),
+        response("text/html", 200, b"x")
+            .iter()
+            .map(|&b| if b == b'<' { b'{' } else { b })
+            .collect(),
+    ] {
+        assert!(!Warc.part(&record).is_record);
+    }
+    let plain = response("text/plain", 200, b"x");
+    assert_eq!(located(&plain, &DecodeOptions::default()).text.unwrap().value, "x");
+    let binary = response("text/html", 200, b"\x89PNG\r\n\x1a\n\0\0");
+    assert_eq!(
+        located(&binary, &DecodeOptions::default()).text.unwrap_err().why,
+        Why::Binary
+    );
 }

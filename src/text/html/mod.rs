@@ -11,6 +11,7 @@ mod elements;
 mod lines;
 mod walk;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use encoding_rs::Encoding;
@@ -39,18 +40,25 @@ pub fn render(html: &str) -> Rendered {
     walk::walk(html).finish()
 }
 
-/// Reads bytes of HTML as text. `named` is the encoding that stands beside them, in a header; else the page may name
-/// one itself.
+/// The text of a page's bytes. `named` is the encoding that stands beside them, in a header; else the page may name one
+/// itself.
 ///
 /// # Errors
 ///
 /// Those of [`super::decode::decode`].
-pub fn decode<'a>(
-    bytes: &'a [u8],
+pub fn read(
+    bytes: &[u8],
     named: Option<&'static Encoding>,
     options: &DecodeOptions,
-) -> Result<Decoded<'a>, DecodeError> {
-    decode_declared(bytes, named.or_else(|| charset::named(bytes)), options)
+) -> Result<Decoded<'static>, DecodeError> {
+    let decoded = decode_declared(bytes, named.or_else(|| charset::named(bytes)), options)?;
+    Ok(Decoded {
+        text: Cow::Owned(render(&decoded.text).text),
+        encoding: decoded.encoding,
+        source: decoded.source,
+        invalid: decoded.invalid,
+        first_invalid: decoded.first_invalid,
+    })
 }
 
 #[cfg(test)]

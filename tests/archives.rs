@@ -1,4 +1,4 @@
-//! Web archives: pages come out as from JSONL, and all else as it came.
+//! Archives of the web, tar archives, pages of HTML: what is a page comes out as from JSONL, and all else as it came.
 #![allow(clippy::unwrap_used)] // an archive that cannot be written has failed
 
 use std::collections::BTreeMap;
@@ -11,7 +11,8 @@ use std::sync::atomic::AtomicBool;
 use flate2::bufread::GzDecoder;
 use proptest::prelude::*;
 use textsieve::error::{Error, Exit};
-use textsieve::pipeline::plan::Plan;
+use textsieve::pipeline::outputs::Outputs;
+use textsieve::pipeline::plan::{Plan, refuse_collisions};
 use textsieve::pipeline::run::{Finished, Job, Observer, Output, PageReport, run};
 use textsieve::read::Entry;
 use textsieve::read::form::InputFormat;
@@ -46,6 +47,21 @@ fn cleaned(name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
     };
     let finished = run(job, Output::Stream(&mut out), &mut Nobody).unwrap();
     (out, finished)
+}
+
+/// Cleans one file of a folder into another.
+fn into_folder(folder: &Path, name: &str, out: &Path) -> Finished {
+    let entry = Entry::new(Arc::from(folder), PathBuf::from(name), 0);
+    let source = Files::new(vec![entry], InputFormat::Auto, 1 << 20);
+    let job = Job {
+        plan: &Plan::default(),
+        source: &source,
+        set_aside: Vec::new(),
+        passed_over: BTreeMap::new(),
+        judge: Cleaner::new(Options::default()).unwrap(),
+        stop: &AtomicBool::new(false),
+    };
+    run(job, Output::Folder(out), &mut Nobody).unwrap()
 }
 
 /// Pages of the samples.
@@ -148,12 +164,76 @@ fn pages_come_out_as_from_jsonl() {
     assert!(finished.stats.pages.changed > 3);
 }
 
+fn response(number: usize, headers: &str, body: &[u8]) -> Vec<u8> {
+    let content = [format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n").as_bytes(), body].concat();
+    record("response", "application/http; msgtype=response", number, &content)
+}
+
+/// A text as HTML that says the same.
+fn html(page: &str) -> String {
+    let escaped = page.replace('&', "&amp;").replace('<', "&lt;");
+    format!("<!doctype html><title>Not seen</title><body><pre>\n{escaped}</pre><script>not seen</script>")
+}
+
+#[test]
+fn what_servers_sent_comes_out_as_text() {
+    let pages: Vec<String> = pages().iter().map(|page| page.trim().to_owned() + "\n").collect();
+    let picture = response(90, "Content-Type: image/png", b"\x89PNG");
+    let broken = response(
+        91,
+        "Content-Type: text/html\r\nContent-Encoding: gzip",
+        &gzip(b"<p>x")[..12],
+    );
+    let mut archive = [picture.clone(), broken.clone()].concat();
+    for (number, page) in pages.iter().enumerate() {
+        let page = html(page);
+        archive.extend(match number % 3 {
+            0 => response(number, "Content-Type: text/html; charset=utf-8", page.as_bytes()),
+            1 => response(
+                number,
+                "Content-Type: text/html\r\nContent-Encoding: gzip",
+                &gzip(page.as_bytes()),
+            ),
+            _ => record("resource", "application/xhtml+xml", number, page.as_bytes()),
+        });
+    }
+    let (expected, _) = cleaned("a.jsonl", &jsonl(&pages), 1 << 20);
+    let (out, finished) = cleaned("a.warc", &archive, 1 << 20);
+    let rest = out.strip_prefix(&*picture).unwrap().strip_prefix(&*broken).unwrap();
+    assert_eq!(contents(rest), texts(&expected));
+    assert_eq!((finished.exit, finished.stats.pages.set_aside), (Exit::SetAside, 1));
+    assert_eq!(finished.stats.pages.changed, pages.len() as u64);
+    // What was made is read as what it is.
+    let (again, finished) = cleaned("b.warc", rest, 1 << 20);
+    assert_eq!((again.as_slice(), finished.stats.pages.changed), (rest, 0));
+}
+
+#[test]
+fn a_page_of_html_is_written_as_text() {
+    let page = "<h1>The bridge</h1><p>The council met on Monday and approved the new bridge.";
+    let folder = tempfile::tempdir().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.html"), page).unwrap();
+    let finished = into_folder(folder.path(), "a.html", out.path());
+    assert_eq!((finished.exit, finished.stats.pages.changed), (Exit::Done, 1));
+    let text = fs::read_to_string(out.path().join("a.txt")).unwrap();
+    assert_eq!(
+        text,
+        "The bridge\n\nThe council met on Monday and approved the new bridge.\n"
+    );
+    let entry = |name: &str| Entry::new(Arc::from(folder.path()), PathBuf::from(name), 0);
+    let refused = |names: [&str; 2]| refuse_collisions(&names.map(entry), &Outputs::default()).is_err();
+    assert!(refused(["a.html", "a.txt"]));
+    assert!(refused(["a.html", "a.htm"]));
+    assert!(!refused(["a.html", "a.html.jsonl"]));
+}
+
 #[test]
 fn every_record_is_a_gzip_member_of_its_own() {
     let records: Vec<Vec<u8>> = (0..40)
         .map(|number| {
             let kind = if number % 5 == 0 { "request" } else { "conversion" };
-            let length = 10 + number * number * 40;
+            let length = 10 + number * number * 2;
             record(
                 kind,
                 "text/plain",
@@ -195,23 +275,57 @@ fn an_archive_that_is_no_whole_one_is_set_aside_and_says_where() {
         let archive = [&good, rest].concat();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.warc"), &archive).unwrap();
-        let entry = Entry::new(Arc::from(folder.path()), PathBuf::from("a.warc"), 0);
-        let source = Files::new(vec![entry], InputFormat::Auto, 1 << 20);
         let out = tempfile::tempdir().unwrap();
-        let job = Job {
-            plan: &Plan::default(),
-            source: &source,
-            set_aside: Vec::new(),
-            passed_over: BTreeMap::new(),
-            judge: Cleaner::new(Options::default()).unwrap(),
-            stop: &AtomicBool::new(false),
-        };
-        let finished = run(job, Output::Folder(out.path()), &mut Nobody).unwrap();
+        let finished = into_folder(folder.path(), "a.warc", out.path());
         assert_eq!(finished.exit, Exit::SetAside);
         assert!(!out.path().join("a.warc").exists());
         let aside = fs::read_to_string(out.path().join("_textsieve/set-aside.jsonl")).unwrap();
         assert!(aside.contains(&format!("byte {at}: ")), "{aside}");
         assert!(aside.contains("\"damaged\""), "{aside}");
+    }
+}
+
+/// A tar archive of files.
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, content) in files {
+        let mut header = vec![0; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
+        header[148..156].copy_from_slice(b"        ");
+        header[156] = b'0';
+        header[257..265].copy_from_slice(b"ustar\x0000");
+        let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        out.extend(header);
+        out.extend_from_slice(content);
+        out.resize(out.len().next_multiple_of(512), 0);
+    }
+    out.resize(out.len() + 1024, 0);
+    out
+}
+
+#[test]
+fn pages_of_a_tar_archive_come_out_as_from_jsonl() {
+    let pages = pages();
+    let names: Vec<String> = (0..pages.len()).map(|number| format!("site/{number}.txt")).collect();
+    let with = |texts: &[Vec<u8>]| {
+        let mut files: Vec<(&str, &[u8])> = vec![("site/picture.png", b"\x89PNG")];
+        files.extend(names.iter().zip(texts).map(|(name, text)| (&**name, &**text)));
+        files.push(("../out.txt", b"Share\n"));
+        tar(&files)
+    };
+    let sources: Vec<Vec<u8>> = pages.iter().map(|page| page.clone().into_bytes()).collect();
+    let (expected, _) = cleaned("a.jsonl", &jsonl(&pages), 1 << 20);
+    let expected = with(&texts(&expected));
+    for name in ["a.tar", "a.tgz"] {
+        let archive = with(&sources);
+        let archive = if name == "a.tgz" { gzip(&archive) } else { archive };
+        let (out, finished) = cleaned(name, &archive, 1 << 20);
+        let out = if name == "a.tgz" { members(&out).concat() } else { out };
+        assert!(out == expected, "{name}");
+        let numbers = finished.stats.pages;
+        assert_eq!((numbers.read, numbers.set_aside), (pages.len() as u64 + 1, 1));
     }
 }
 
@@ -232,12 +346,13 @@ fn archive() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Where parts end, of bytes that come so many at a time; nothing if they are no archive.
-fn ends(bytes: &[u8], step: usize) -> Option<Vec<usize>> {
-    let (layout, _) = Format::Warc.layout(bytes).unwrap();
+fn ends(format: Format, bytes: &[u8], step: usize) -> Option<Vec<usize>> {
+    let (layout, _) = format.layout(bytes).unwrap();
     let (fields, decode) = (Fields::default(), DecodeOptions::default());
     let reading = Reading {
         fields: &fields,
         decode: &decode,
+        most: 1 << 20,
     };
     let mut framer = layout.framer();
     let (mut start, mut end, mut ends) = (0, 0, Vec::new());
@@ -269,7 +384,32 @@ proptest! {
 
     #[test]
     fn records_end_at_the_same_places_however_they_arrive(bytes in archive(), step in 1usize..80) {
-        prop_assert_eq!(ends(&bytes, step), ends(&bytes, usize::MAX / 2));
+        prop_assert_eq!(ends(Format::Warc, &bytes, step), ends(Format::Warc, &bytes, usize::MAX / 2));
+    }
+
+    #[test]
+    fn members_end_at_the_same_places_however_they_arrive(
+        files in prop::collection::vec(("[a-z./]{1,12}", prop::collection::vec(any::<u8>(), 0..900)), 0..5), step in 1usize..2000
+    ) {
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, content)| (&**name, &**content)).collect();
+        let bytes = tar(&files);
+        prop_assert_eq!(ends(Format::Tar, &bytes, step), ends(Format::Tar, &bytes, usize::MAX / 2));
+    }
+
+    #[test]
+    fn no_member_is_too_odd(
+        content in prop::collection::vec(any::<u8>(), 0..600), kind in prop::sample::select(&b"0LKxXgS5\0"[..]),
+        size in any::<[u8; 12]>(), step in 1usize..2000
+    ) {
+        let mut bytes = tar(&[("a.txt", &content), ("b.txt", &content)]);
+        bytes[156] = kind;
+        if step % 2 == 0 {
+            bytes[124..136].copy_from_slice(&size);
+        }
+        bytes[148..156].copy_from_slice(b"        ");
+        let sum: u32 = bytes[..512].iter().map(|&byte| u32::from(byte)).sum();
+        bytes[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        ends(Format::Tar, &bytes, step);
     }
 
     #[test]
@@ -283,6 +423,6 @@ proptest! {
                 bytes[at] = byte;
             }
         }
-        ends(&bytes, step);
+        ends(Format::Warc, &bytes, step);
     }
 }
