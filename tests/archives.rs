@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 use flate2::bufread::GzDecoder;
 use proptest::prelude::*;
 use textsieve::error::{Error, Exit};
+use textsieve::pipeline::dump::DumpOptions;
 use textsieve::pipeline::outputs::Outputs;
 use textsieve::pipeline::plan::{Plan, refuse_collisions};
 use textsieve::pipeline::run::{Finished, Job, Observer, Output, PageReport, run};
@@ -32,13 +33,17 @@ impl Observer for Nobody {
 
 /// Cleans one file, and gives what it is written as.
 fn cleaned(name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
+    cleaned_by(&Plan::default(), name, bytes, max_page)
+}
+
+fn cleaned_by(plan: &Plan, name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
     let entry = Entry::new(Arc::from(folder.path()), PathBuf::from(name), bytes.len() as u64);
     let source = Files::new(vec![entry], InputFormat::Auto, max_page);
     let mut out = Vec::new();
     let job = Job {
-        plan: &Plan::default(),
+        plan,
         source: &source,
         set_aside: Vec::new(),
         passed_over: BTreeMap::new(),
@@ -261,6 +266,25 @@ fn every_record_is_a_gzip_member_of_its_own() {
         assert_eq!(found.len(), record.len());
         assert!(found == record);
     }
+}
+
+#[test]
+fn copies_leave_no_record() {
+    let text =
+        "The council met on Monday and approved the new bridge over the river after a debate of nearly five hours.\n";
+    let other = "Something else entirely that is said here only once, and nowhere else in the dump.\n";
+    let info = record("warcinfo", "application/warc-fields", 0, b"a: b");
+    let first = record("conversion", "text/plain", 1, text.as_bytes());
+    let sent = response(2, "Content-Type: text/html", format!("<p>{text}").as_bytes());
+    let last = record("conversion", "text/plain", 3, other.as_bytes());
+    let archive = [&*info, &first, &sent, &last].concat();
+    let plan = Plan {
+        dump: Some(DumpOptions::default()),
+        ..Plan::default()
+    };
+    let (out, finished) = cleaned_by(&plan, "a.warc.gz", &gzip(&archive), 1 << 20);
+    assert_eq!(finished.stats.pages.dropped, 1);
+    assert_eq!(members(&out), [info, first, last]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{Bench, PROSE, ends, files};
 #[test]
 fn fault_01_no_input_matched() {
     let bench = Bench::new();
-    bench.page("a.html", PROSE);
+    bench.page("a.md", PROSE);
     let output = bench.clean(&[]);
     ends(&output, 2, "error: no input matched");
     ends(&output, 2, "hint: 1 files were passed over by their extension");

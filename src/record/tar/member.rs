@@ -206,10 +206,12 @@ fn is_zero(block: &[u8]) -> bool {
 
 /// A number: octal digits, or, if the first bit says so, the bits themselves.
 fn number(field: &[u8]) -> Option<u64> {
-    if field[0] & 0x80 != 0 {
-        let (high, low) = field.split_at(field.len() - 8);
-        let small = high[0] == 0x80 && is_zero(&high[1..]);
-        return small.then(|| low.iter().fold(0, |value, &byte| value << 8 | u64::from(byte)));
+    let (&first, rest) = field.split_first()?;
+    if first & 0x80 != 0 {
+        let shifted = |value: u64, byte: u64| value.checked_mul(256).map(|value| value | byte);
+        return rest
+            .iter()
+            .try_fold(u64::from(first & 0x7f), |value, &byte| shifted(value, u64::from(byte)));
     }
     let digits = str::from_utf8(until_nul(field)).ok()?.trim();
     if digits.is_empty() {

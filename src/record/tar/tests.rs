@@ -160,15 +160,7 @@ fn frames_end_with_members_wherever_the_bytes_are_parted() {
             .sum::<u64>(),
         3
     );
-    let borders = [
-        1024,
-        1024 + 1536,
-        5 * 1024 - 512,
-        5 * 1024,
-        5 * 1024 + 512,
-        6 * 1024,
-        archive.len(),
-    ];
+    let borders = [1024, 2560, 4096, 4608, 5120, 5632, archive.len()];
     for step in (1..archive.len()).step_by(37) {
         let found = frames(&archive, step).unwrap();
         assert_eq!(found.iter().map(|frame| frame.1).sum::<u64>(), 3, "{step}");
@@ -177,6 +169,19 @@ fn frames_end_with_members_wherever_the_bytes_are_parted() {
             "{step}: {found:?}"
         );
     }
+}
+
+#[test]
+fn large_numbers_are_bits() {
+    let mut record = member("a.txt", b'0', b"content");
+    let block = &mut record[..BLOCK];
+    block[SIZE].copy_from_slice(&[0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7]);
+    let sum = sum(block);
+    block[SUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    assert_eq!(spliced(&record, "y"), member("a.txt", b'0', b"y"));
+    // As negative numbers are written, in both fields.
+    record[SUM].fill(0xff);
+    assert!(begun(&record).is_err());
 }
 
 #[test]
