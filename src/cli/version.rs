@@ -15,7 +15,11 @@ pub fn long() -> &'static str {
         let commit = option_env!("BUILD_COMMIT").unwrap_or("unknown");
         let (major, minor, update) = char::UNICODE_VERSION;
         let languages = Lexicon::languages().len();
-        let features = if cfg!(feature = "parquet") { "cli, parquet" } else { "cli" };
+        let features = if cfg!(feature = "parquet") {
+            "cli, parquet"
+        } else {
+            "cli"
+        };
         format!(
             "{SHORT}\ncommit: {commit}\nfeatures: {features}\nUnicode: {major}.{minor}.{update}\nlexicon: {languages} languages"
         )

@@ -99,7 +99,7 @@ pub(super) struct Feed<'a, S> {
 
 /// A shard that is being read.
 enum Open {
-    Shard(Arc<Shard>, Records),
+    Shard(Arc<Shard>, Box<Records>),
     #[cfg(feature = "parquet")]
     Sheet(Arc<Sheet>, Box<TableReader>),
 }
@@ -183,7 +183,7 @@ impl<'a, S: Source> Feed<'a, S> {
             layout: Arc::clone(records.layout()),
             max_record: records.max_record(),
         };
-        Ok(Open::Shard(Arc::new(shard), records))
+        Ok(Open::Shard(Arc::new(shard), Box::new(records)))
     }
 
     #[cfg(feature = "parquet")]

@@ -204,7 +204,8 @@ fn portions_cover_every_entry_once() {
     let mut all = pages(500);
     all[10] = vec![b'x'; 3 << 20];
     let source = Memory::new(all);
-    let mut feed = Feed::new(&source);
+    let plan = Plan::default();
+    let mut feed = Feed::new(&source, plan.wanted(true));
     let portions = std::iter::from_fn(|| feed.next());
     let ranges: Vec<_> = portions
         .map(|portion| match portion.work {
