@@ -61,17 +61,20 @@ impl Table {
         }
     }
 
-    /// Counts the lines of one page that the filter calls repeated.
+    /// Counts the lines of one page that the filter calls repeated; a page without one does not count.
     ///
     /// # Errors
     ///
     /// A temporary file cannot be written.
     pub fn page(&mut self, at: At, lines: &Lines, filter: &Filter) -> Result<(), Error> {
+        let repeated = |key: &Option<u64>| key.filter(|&key| filter.repeated(at.site, key));
+        let keys: Vec<Option<u64>> = lines.keys().iter().map(repeated).collect();
+        if keys.iter().all(Option::is_none) {
+            return Ok(());
+        }
         self.articles.extend([(at.site, at.article), (DUMP, at.article)]);
         *self.pages.entry(at.site).or_default() += 1;
         *self.pages.entry(DUMP).or_default() += 1;
-        let repeated = |key: &Option<u64>| key.filter(|&key| filter.repeated(at.site, key));
-        let keys: Vec<Option<u64>> = lines.keys().iter().map(repeated).collect();
         self.count_lines(at, &keys);
         self.count_pairs(at.site, &keys);
         let sentences = (0..lines.len())
