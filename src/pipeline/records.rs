@@ -76,11 +76,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
     /// Cleans whole lines. Says whether there was a record, and which keys the first has if all lack the text field.
     fn lines(&self, shard: &Shard, piece: &Piece, batch: &mut Batch, out: &mut Vec<u8>) -> (bool, Option<Vec<String>>) {
-        let (mark, lines) = piece.bytes.split_at(piece.mark());
         out.reserve(piece.bytes.len());
-        pass(mark, batch, out);
+        pass(&piece.bytes[..piece.mark()], batch, out);
         let (mut records, mut lacking, mut first) = (0, 0, None);
-        for (number, line) in (piece.line..).zip(lines.split_inclusive(|&byte| byte == b'\n')) {
+        for (number, line) in piece.lines() {
             if self.stopped() {
                 batch.stopped = true;
                 break;
@@ -204,7 +203,7 @@ pub(super) fn located<'a>(line: &'a [u8], max: u64, fields: &Fields, name: &mut 
     if content(line) as u64 > max {
         return Err(too_large(&page, max));
     }
-    let record = str::from_utf8(line).map_err(|error| {
+    let record = simdutf8::compat::from_utf8(line).map_err(|error| {
         aside(
             Why::InvalidText,
             format!("column {}: not UTF-8", error.valid_up_to() + 1),

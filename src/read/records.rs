@@ -50,6 +50,18 @@ pub enum PieceKind {
 }
 
 impl Piece {
+    /// Its lines with their ends, each with its number. The byte order mark is none of the first.
+    pub fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let mut rest = &self.bytes[self.mark()..];
+        let line = move || {
+            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            let (line, later) = rest.split_at(end);
+            rest = later;
+            (end > 0).then_some(line)
+        };
+        (self.line..).zip(std::iter::from_fn(line))
+    }
+
     /// The length of the byte order mark that it begins with.
     #[must_use]
     pub fn mark(&self) -> usize {

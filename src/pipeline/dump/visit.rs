@@ -83,8 +83,7 @@ fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Vi
 
 fn lines(plan: &Plan, shard: &Shard, piece: &Piece, visitor: &mut impl Visitor) {
     let folder = site::of_path(&shard.name);
-    let (_, bytes) = piece.bytes.split_at(piece.mark());
-    for (number, line) in (piece.line..).zip(bytes.split_inclusive(|&byte| byte == b'\n')) {
+    for (number, line) in piece.lines() {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }

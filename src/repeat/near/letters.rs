@@ -6,7 +6,7 @@
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::words::{Words, hash_token};
+use super::words::{WORD, Words, hash_token, mix_word};
 use crate::text::char_table::CharTable;
 use crate::text::chars::is_wide;
 use crate::text::fold::{fold, fold_into};
@@ -29,16 +29,16 @@ pub(super) fn read(piece: &str, into: &mut Words) {
 /// `None` at the first character that cannot be folded alone.
 fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
     let mut token = into.folded.len();
-    // Two marks in a row may have to change places.
-    let mut after_mark = false;
+    // Of the mark before, or nought.
+    let mut before = 0;
     for character in piece.chars() {
         let folded = FOLDS.get(character);
         match folded {
             Fold::To(other) => put(other, into),
             Fold::Wide(other) => {
                 end_token(&mut token, into);
-                put(other, into);
-                end_token(&mut token, into);
+                put_token(other, into);
+                token = into.folded.len();
             }
             Fold::Space => {
                 end_token(&mut token, into);
@@ -46,19 +46,20 @@ fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
                 token = into.folded.len();
             }
             Fold::Nothing => continue,
-            Fold::Mark { .. } if after_mark => return None,
-            Fold::Mark { wide } => {
-                if wide {
-                    end_token(&mut token, into);
-                }
-                put(character, into);
-                if wide {
-                    end_token(&mut token, into);
-                }
+            // These have to change places.
+            Fold::Mark { class, .. } if class < before => return None,
+            Fold::Mark { wide: true, .. } => {
+                end_token(&mut token, into);
+                put_token(character, into);
+                token = into.folded.len();
             }
+            Fold::Mark { .. } => put(character, into),
             Fold::Context => return None,
         }
-        after_mark = matches!(folded, Fold::Mark { .. });
+        before = match folded {
+            Fold::Mark { class, .. } => class,
+            _ => 0,
+        };
     }
     end_token(&mut token, into);
     Some(())
@@ -68,16 +69,38 @@ fn put(character: char, into: &mut Words) {
     if character.is_ascii() {
         into.folded.push(character as u8);
     } else {
-        into.folded
-            .extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        put_bytes(character, into);
     }
 }
 
+/// A character that is a token by itself.
+fn put_token(character: char, into: &mut Words) {
+    let word = put_bytes(character, into);
+    into.hashes.push(mix_word(word));
+}
+
+/// Appends a character and returns its bytes as a number. So many bytes as there may be are stored at once, and then
+/// there are fewer again: that costs less than asking how many.
+fn put_bytes(character: char, into: &mut Words) -> u64 {
+    let mut bytes = [0; WORD];
+    let length = character.encode_utf8(&mut bytes).len();
+    into.folded.extend_from_slice(&bytes);
+    into.folded.truncate(into.folded.len() - (WORD - length));
+    u64::from_le_bytes(bytes)
+}
+
 fn end_token(token: &mut usize, into: &mut Words) {
-    if into.folded.len() > *token {
-        into.hashes.push(hash_token(&into.folded[*token..]));
-        *token = into.folded.len();
+    let length = into.folded.len() - *token;
+    if length == 0 {
+        return;
     }
+    let hash = match into.folded.last_chunk() {
+        // What stands before a short token is shifted out.
+        Some(last) if length <= WORD => mix_word(u64::from_le_bytes(*last) >> (8 * (WORD - length))),
+        _ => hash_token(&into.folded[*token..]),
+    };
+    into.hashes.push(hash);
+    *token = into.folded.len();
 }
 
 /// What the table says about one character.
@@ -91,6 +114,8 @@ enum Fold {
     Nothing,
     /// Folds to itself and stands above or below a letter.
     Mark {
+        /// Its class: behind a mark of a higher one it has to change places with it.
+        class: u8,
         wide: bool,
     },
     /// Folds to several characters, or may compose with its neighbours.
@@ -114,7 +139,10 @@ fn classify(character: char) -> Fold {
         (Some(' '), None) => Fold::Space,
         (Some(c), None) if canonical_combining_class(c) != 0 => {
             if c == character {
-                Fold::Mark { wide: is_wide(c) }
+                Fold::Mark {
+                    class: canonical_combining_class(c),
+                    wide: is_wide(c),
+                }
             } else {
                 Fold::Context
             }

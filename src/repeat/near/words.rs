@@ -67,7 +67,7 @@ impl Words {
 }
 
 /// Bytes that are looked at together.
-const WORD: usize = 8;
+pub(super) const WORD: usize = 8;
 
 /// The hash of a token. Up to eight bytes are a number and are only mixed: such tokens never fall together.
 pub(super) fn hash_token(token: &[u8]) -> u64 {
@@ -79,7 +79,7 @@ pub(super) fn hash_token(token: &[u8]) -> u64 {
     mix_word(u64::from_le_bytes(word))
 }
 
-fn mix_word(word: u64) -> u64 {
+pub(super) fn mix_word(word: u64) -> u64 {
     mix(word.wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
