@@ -54,7 +54,7 @@ Records: of each line only the bytes of the text change, and only if something i
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
 Output is compressed as the input was.
 
-More than one page is looked at as a dump: the input is read up to five times before anything is
+More than one page is looked at as a dump: the input is read up to four times before anything is
 written. Standard input is cleaned page by page.
 
 Configuration, from what gives way to what wins: defaults, ~/.config/textsieve/config.toml,

@@ -21,7 +21,7 @@ pub struct Block {
     pub line: usize,
     /// Blank lines right before it.
     pub blank_before: usize,
-    /// Its place among the blocks that the page had first.
+    /// Its place among the blocks that are folded together.
     place: usize,
 }
 
@@ -33,7 +33,7 @@ pub struct Page<'a> {
     folded: Arc<OnceLock<Folded>>,
 }
 
-/// The folds of all blocks that a page had first.
+/// The folds of all blocks that a page had when the first was asked for.
 #[derive(Debug)]
 struct Folded {
     text: String,
@@ -136,19 +136,22 @@ impl<'a> Page<'a> {
     /// Line numbers and byte ranges stay those of this page.
     #[must_use]
     pub fn without(&self, gone: &[bool]) -> Self {
-        // While all blocks are here.
-        self.folds();
-        let blocks = self
-            .blocks
-            .iter()
-            .zip(gone)
-            .filter(|&(_, &g)| !g)
-            .map(|(b, _)| b.clone())
-            .collect();
+        let stays = self.blocks.iter().zip(gone).filter(|&(_, &gone)| !gone);
+        let mut blocks: Vec<Block> = stays.map(|(block, _)| block.clone()).collect();
+        let folded = if self.folded.get().is_some() {
+            Arc::clone(&self.folded)
+        } else {
+            // Nobody asked yet, and perhaps nobody will.
+            blocks
+                .iter_mut()
+                .enumerate()
+                .for_each(|(place, block)| block.place = place);
+            Arc::default()
+        };
         Self {
             text: self.text,
             blocks,
-            folded: Arc::clone(&self.folded),
+            folded,
         }
     }
 }

@@ -82,6 +82,18 @@ fn fold_by_table(text: &str, out: &mut String, start: usize) -> Option<()> {
     // The class of the mark before, or nought.
     let mut class = 0;
     while at < bytes.len() {
+        if bytes[at] < 0x80
+            && let Some(eight) = bytes[at..].first_chunk()
+        {
+            let plain = plain(u64::from_le_bytes(*eight), after_space);
+            if plain > 0 {
+                at += plain;
+                (after_space, class) = (bytes[at - 1] == b' ', 0);
+            }
+            if plain == eight.len() {
+                continue;
+            }
+        }
         if let b'a'..=b'z' | b'0'..=b'9' = bytes[at] {
             at += 1;
             (after_space, class) = (false, 0);
@@ -131,6 +143,20 @@ fn fold_by_table(text: &str, out: &mut String, start: usize) -> Option<()> {
     }
     out.push_str(&text[run..]);
     Some(())
+}
+
+/// How many of eight bytes, from the lowest on, are lower-case letters of ASCII, digits, and spaces of which no two stand
+/// side by side. Adding carries into a byte's high bit what is at least so much, and seven bits cannot carry into the
+/// next byte.
+fn plain(eight: u64, after_space: bool) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let at_least = |from: u8| (eight & !HIGH) + u64::from(0x80 - from) * ONES;
+    let between = |from: u8, to: u8| at_least(from) & !at_least(to + 1) & !eight & HIGH;
+    let spaces = between(b' ', b' ');
+    let doubled = spaces & (spaces << 8 | u64::from(after_space) << 7);
+    let other = !(between(b'a', b'z') | between(b'0', b'9') | spaces) & HIGH;
+    ((other | doubled).trailing_zeros() / 8) as usize
 }
 
 /// The definition of the fold; the table is made from it.

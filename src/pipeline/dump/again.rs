@@ -15,7 +15,7 @@ use crate::pipeline::plan::Plan;
 use crate::read::Source;
 use crate::repeat::lines::{Strength, Templates};
 use crate::repeat::near::Sketch;
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// What stands often does not make two pages alike (a request to subscribe between two paragraphs, with another price on
 /// each site) if so much of the page is its own, in per cent of the bytes. Else it is compared as it stands.
@@ -103,9 +103,8 @@ impl<S: Source> Again<'_, S> {
         let (Some(text), Some(kept)) = (text, own.and_then(|own| kept.get(own))) else {
             return Ok((None, Kept::nothing()));
         };
-        let repaired = repair(text);
-        let tidied = tidy(&repaired);
-        let blocks = Page::new(&tidied);
+        let normal = Normal::of(text);
+        let blocks = Page::new(normal.tidied());
         let at = at(roster, self.articles, page);
         let lines = lines_of(lines, own, &blocks)?;
         let evidence = evidence(self.templates, self.template_pages, at, &lines)?;
@@ -118,7 +117,7 @@ impl<S: Source> Again<'_, S> {
         } else {
             kept
         };
-        let sketch = sketch_of(&kept.clean(&blocks), tidied.len(), self.shingle);
+        let sketch = sketch_of(&kept.clean(&blocks), normal.tidied().len(), self.shingle);
         Ok((sketch.map(|(sketch, _)| sketch), kept))
     }
 }

@@ -12,7 +12,7 @@ use crate::pipeline::feed::Portion;
 use crate::pipeline::plan::Plan;
 use crate::read::Source;
 use crate::repeat::near::{Round, Shingles};
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// What checking needs beside its input.
 pub(super) struct Checker<'a, S> {
@@ -93,12 +93,11 @@ impl<S: Source> Checker<'_, S> {
             // What has changed meanwhile is a copy of nothing.
             return Shingles::default();
         };
-        let repaired = repair(text);
-        let tidied = tidy(&repaired);
+        let normal = Normal::of(text);
         if kept.is_whole() {
-            Shingles::of(&tidied, self.shingle)
+            Shingles::of(normal.tidied(), self.shingle)
         } else {
-            Shingles::of(&kept.clean(&Page::new(&tidied)), self.shingle)
+            Shingles::of(&kept.clean(&Page::new(normal.tidied())), self.shingle)
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::pipeline::site;
 use crate::read::Source;
 use crate::repeat::lines::{Filter, LineStore, Lines};
 use crate::repeat::near::{Shingles, Sketch, Sketches};
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// What sketching needs beside its input.
 pub(super) struct Sketcher<'a, S, J> {
@@ -76,10 +76,10 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
 
     fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept, Lines) {
         if self.judge.is_idle() {
-            let repaired = repair(text);
-            let tidied = tidy(&repaired);
-            let lines = self.note_lines(seen, &Page::new(&tidied));
-            return (self.sketched(&tidied, tidied.len()), Kept::default(), lines);
+            let normal = Normal::of(text);
+            let tidied = normal.tidied();
+            let lines = self.note_lines(seen, &Page::new(tidied));
+            return (self.sketched(tidied, tidied.len()), Kept::default(), lines);
         }
         let cleaned = self.judge.alone(text);
         let page = Page::new(&cleaned.page);

@@ -2,11 +2,12 @@
 //!
 //! Folded, with every number masked: "12 comments" and "7 comments" have one key. Must not know what is counted.
 
+use std::ops::Range;
+
 use crate::hash::hash64;
 use crate::page::Page;
 use crate::text::char_table::CharTable;
 use crate::text::chars::{Script, is_closer, is_terminal, is_wide, script};
-use crate::text::tokens;
 
 /// A sentence of so many tokens may be what an article says; fewer are a label or a headline's worth.
 pub const PROSE_TOKENS: usize = 12;
@@ -38,20 +39,17 @@ struct Look {
 impl Look {
     fn at(folded: &str) -> Self {
         let mut look = Self::default();
-        let mut in_token = false;
+        let (mut all, mut in_token) = (Traits::NONE, false);
+        // Without branches: where a token begins is hard to foresee.
         for c in folded.chars() {
-            if c == ' ' {
-                in_token = false;
-                continue;
-            }
             let traits = TRAITS.get(c);
-            // As `text::tokens` has it.
-            look.tokens += usize::from(traits.wide || !in_token);
-            in_token = !traits.wide;
-            look.letter |= traits.sort == Sort::Letter;
-            look.numbers += usize::from(traits.sort == Sort::Number);
-            look.unstopped += usize::from(traits.unstopped);
+            look.tokens += usize::from(traits.begins_token(in_token));
+            in_token = traits.goes_on();
+            all.0 |= traits.0;
+            look.numbers += usize::from(traits.has(Traits::NUMBER));
+            look.unstopped += usize::from(traits.has(Traits::UNSTOPPED));
         }
+        look.letter = all.has(Traits::LETTER);
         look
     }
 
@@ -95,8 +93,8 @@ impl Look {
             match (masked[i], i > 0 && masked[i - 1]) {
                 (true, true) => continue,
                 (true, false) => text.push('0'),
-                (false, _) if token.numbers > 0 => push_masked(token.text, &mut text),
-                (false, _) => text.push_str(token.text),
+                (false, _) if token.numbers > 0 => push_masked(&folded[token.range()], &mut text),
+                (false, _) => text.push_str(&folded[token.range()]),
             }
             text.push(' ');
         }
@@ -115,28 +113,46 @@ impl Look {
 const MONTH: usize = 12;
 
 /// A token and what it consists of.
-struct Token<'a> {
-    text: &'a str,
+struct Token {
+    start: usize,
+    end: usize,
     /// Characters.
     length: usize,
     /// Those that are numbers.
     numbers: usize,
 }
 
-impl<'a> Token<'a> {
+impl Token {
     /// The tokens of a folded line, of which there are so many.
-    fn all(folded: &'a str, count: usize) -> Vec<Self> {
-        let mut all = Vec::with_capacity(count);
-        all.extend(tokens::tokens(folded).map(|text| Self {
-            text,
-            length: text.chars().count(),
-            numbers: text.chars().filter(|&c| TRAITS.get(c).sort == Sort::Number).count(),
-        }));
+    fn all(folded: &str, count: usize) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::with_capacity(count);
+        let mut in_token = false;
+        for (start, c) in folded.char_indices() {
+            let traits = TRAITS.get(c);
+            let (end, number) = (start + c.len_utf8(), usize::from(traits.has(Traits::NUMBER)));
+            if traits.begins_token(in_token) {
+                all.push(Self {
+                    start,
+                    end,
+                    length: 1,
+                    numbers: number,
+                });
+            } else if let Some(token) = all.last_mut().filter(|_| in_token && traits.goes_on()) {
+                token.end = end;
+                token.length += 1;
+                token.numbers += number;
+            }
+            in_token = traits.goes_on();
+        }
         all
     }
 
     fn is_number(&self) -> bool {
         self.numbers == self.length
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start..self.end
     }
 }
 
@@ -144,7 +160,7 @@ impl<'a> Token<'a> {
 fn push_masked(text: &str, out: &mut String) {
     let (mut copied, mut in_number) = (0, false);
     for (at, c) in text.char_indices() {
-        let number = TRAITS.get(c).sort == Sort::Number;
+        let number = TRAITS.get(c).has(Traits::NUMBER);
         if number {
             if !in_number {
                 out.push_str(&text[copied..at]);
@@ -157,32 +173,48 @@ fn push_masked(text: &str, out: &mut String) {
     out.push_str(&text[copied..]);
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Letter,
-    Number,
-    Other,
-}
-
-/// What counts of a character.
+/// What counts of a character, bit by bit.
 #[derive(Clone, Copy)]
-struct Traits {
-    sort: Sort,
-    /// Whether it is a token of its own.
-    wide: bool,
-    /// Whether it is of a script without a full stop.
-    unstopped: bool,
+struct Traits(u8);
+
+impl Traits {
+    const NONE: Self = Self(0);
+    const LETTER: Self = Self(1);
+    const NUMBER: Self = Self(2);
+    /// A token of its own.
+    const WIDE: Self = Self(4);
+    /// Of a script without a full stop.
+    const UNSTOPPED: Self = Self(8);
+    const SPACE: Self = Self(16);
+
+    fn of(c: char) -> Self {
+        let sort = match c {
+            ' ' => Self::SPACE,
+            _ if c.is_numeric() => Self::NUMBER,
+            _ if c.is_alphabetic() => Self::LETTER,
+            _ => Self::NONE,
+        };
+        let wide = u8::from(is_wide(c)) * Self::WIDE.0;
+        let unstopped = u8::from(script(c) == Script::SouthEastAsian) * Self::UNSTOPPED.0;
+        Self(sort.0 | wide | unstopped)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether a character begins a token, as `text::tokens` has it.
+    fn begins_token(self, in_token: bool) -> bool {
+        self.has(Self::WIDE) || (!self.has(Self::SPACE) && !in_token)
+    }
+
+    /// Whether the token may go on behind it.
+    fn goes_on(self) -> bool {
+        !self.has(Self(Self::WIDE.0 | Self::SPACE.0))
+    }
 }
 
-static TRAITS: CharTable<Traits> = CharTable::new(|c| Traits {
-    sort: match c {
-        _ if c.is_numeric() => Sort::Number,
-        _ if c.is_alphabetic() => Sort::Letter,
-        _ => Sort::Other,
-    },
-    wide: is_wide(c),
-    unstopped: script(c) == Script::SouthEastAsian,
-});
+static TRAITS: CharTable<Traits> = CharTable::new(Traits::of);
 
 /// The lines of a page as they are counted: one entry a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -274,11 +306,15 @@ impl Lines {
 }
 
 /// A sign between spaces that stands between the names in breadcrumbs and menus.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a lazy operator is a branch for each byte and keeps the loop from being vectorised"
+)]
 fn is_path(text: &str) -> bool {
-    // Most lines have none of the bytes that these begin with, which is told without a look at each word.
+    // Most lines have none of the bytes that these begin with, which is told of many bytes at once.
     let bytes = text.as_bytes();
-    let begins = |&byte: &u8| (byte == b'>') | (byte == b'|') | (byte == b'/') | (byte == 0xC2) | (byte == 0xE2);
-    bytes.iter().fold(false, |any, byte| any | begins(byte))
+    let begins = |byte: u8| (byte == b'>') | (byte == b'|') | (byte == b'/') | (byte == 0xC2) | (byte == 0xE2);
+    bytes.iter().fold(false, |any, &byte| any | begins(byte))
         && bytes.split(|&byte| byte == b' ').any(|word| {
             matches!(
                 word,
@@ -297,6 +333,7 @@ fn ends_sentence(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::tokens::tokens;
 
     fn sentence_key(folded: &str) -> Option<u64> {
         Look::at(folded).sentence_key(folded)
@@ -314,7 +351,12 @@ mod tests {
     #[test]
     fn tokens_are_counted_as_everywhere() {
         for folded in ["", "the 12 bridges 東京", "a東b 東 京c12", "เมื่อ 17", "§a"] {
-            assert_eq!(Look::at(folded).tokens, tokens::tokens(folded).count(), "{folded}");
+            let ours = Token::all(folded, 0);
+            assert!(
+                ours.iter().map(|token| &folded[token.range()]).eq(tokens(folded)),
+                "{folded}"
+            );
+            assert_eq!(Look::at(folded).tokens, ours.len(), "{folded}");
         }
     }
 

@@ -144,24 +144,24 @@ impl Table {
     pub fn finish(mut self) -> Result<Templates, Error> {
         let mut sites = self.sites();
         self.pages.clear();
-        let mut lines = Vec::new();
+        let mut lines = HashedMap::default();
         self.line_runs
             .merge(self.lines.drain().collect(), Line::add, |key, line| {
                 if line.articles.len() >= 2 {
-                    lines.push((key, line.fact()));
+                    lines.insert(key, line.fact());
                 }
             })?;
-        let mut pairs = Vec::new();
+        let mut pairs = HashedMap::default();
         self.pair_runs.merge(
             self.pairs.drain().collect(),
             |sum, n| *sum += n,
             |pair, n| {
                 if n >= 2 {
-                    pairs.push((pair, n));
+                    pairs.insert(pair, n);
                 }
             },
         )?;
-        for (key, _) in &lines {
+        for key in lines.keys() {
             sites.entry(key.site).or_default().lines += 1;
         }
         Ok(Templates::new(lines, pairs, sites))

@@ -20,7 +20,7 @@ pub(super) fn read(piece: &str, into: &mut Words) {
         into.hashes.truncate(count);
         let mut folded = String::new();
         fold_into(piece, &mut folded);
-        into.folded.extend_from_slice(folded.as_bytes());
+        into.folded.push(folded.as_bytes());
         let hashes = tokens(&folded).map(|token| hash_token(token.as_bytes()));
         into.hashes.extend(hashes);
     }
@@ -34,7 +34,9 @@ fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
     for character in piece.chars() {
         let folded = FOLDS.get(character);
         match folded {
-            Fold::To(other) => put(other, into),
+            Fold::To(other) => {
+                put(other, into);
+            }
             Fold::Wide(other) => {
                 end_token(&mut token, into);
                 put_token(other, into);
@@ -53,7 +55,9 @@ fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
                 put_token(character, into);
                 token = into.folded.len();
             }
-            Fold::Mark { .. } => put(character, into),
+            Fold::Mark { .. } => {
+                put(character, into);
+            }
             Fold::Context => return None,
         }
         before = match folded {
@@ -65,39 +69,34 @@ fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
     Some(())
 }
 
-fn put(character: char, into: &mut Words) {
-    if character.is_ascii() {
-        into.folded.push(character as u8);
-    } else {
-        put_bytes(character, into);
-    }
+/// Appends a character and returns its bytes as a number.
+#[inline]
+fn put(character: char, into: &mut Words) -> u64 {
+    let mut bytes = [0; WORD];
+    let length = character.encode_utf8(&mut bytes).len();
+    let word = u64::from_le_bytes(bytes);
+    into.folded.push_some(word, length);
+    word
 }
 
 /// A character that is a token by itself.
+#[inline]
 fn put_token(character: char, into: &mut Words) {
-    let word = put_bytes(character, into);
+    let word = put(character, into);
     into.hashes.push(mix_word(word));
 }
 
-/// Appends a character and returns its bytes as a number. So many bytes as there may be are stored at once, and then
-/// there are fewer again: that costs less than asking how many.
-fn put_bytes(character: char, into: &mut Words) -> u64 {
-    let mut bytes = [0; WORD];
-    let length = character.encode_utf8(&mut bytes).len();
-    into.folded.extend_from_slice(&bytes);
-    into.folded.truncate(into.folded.len() - (WORD - length));
-    u64::from_le_bytes(bytes)
-}
-
+#[inline]
 fn end_token(token: &mut usize, into: &mut Words) {
     let length = into.folded.len() - *token;
     if length == 0 {
         return;
     }
-    let hash = match into.folded.last_chunk() {
+    let bytes = into.folded.bytes();
+    let hash = match bytes.last_chunk() {
         // What stands before a short token is shifted out.
         Some(last) if length <= WORD => mix_word(u64::from_le_bytes(*last) >> (8 * (WORD - length))),
-        _ => hash_token(&into.folded[*token..]),
+        _ => hash_token(&bytes[*token..]),
     };
     into.hashes.push(hash);
     *token = into.folded.len();

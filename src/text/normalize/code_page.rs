@@ -50,6 +50,7 @@ impl Roles {
         })
     }
 
+    #[inline]
     pub(super) fn of(&self, character: char) -> (u8, u8) {
         self.0.get(character as usize).copied().unwrap_or_default()
     }

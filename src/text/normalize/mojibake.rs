@@ -177,6 +177,10 @@ fn pages_seen(text: &str) -> u8 {
     let (mut seen, mut before) = (0, 0);
     let mut start = 0;
     for (at, character) in text.char_indices() {
+        if character.is_ascii() {
+            before = 0;
+            continue;
+        }
         let (leads, follows) = roles.of(character);
         let begun = before & follows & !seen;
         if begun != 0 {

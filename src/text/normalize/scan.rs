@@ -6,6 +6,26 @@
 
 use std::sync::LazyLock;
 
+/// Finds signs of damage, characters that cannot be seen, and exotic spaces.
+pub(super) fn look(text: &str) -> (Damage, Unseen) {
+    static MARKED: LazyLock<Table> = LazyLock::new(|| Table::of(|two| may_be_damage(two) || may_be_unseen(two)));
+
+    let bytes = text.as_bytes();
+    let mut damage = Damage::default();
+    let mut unseen = Unseen {
+        // Of the scripts that begin so (Indic ones, Thai) nearly every character may be decomposed.
+        form: memchr::memchr(0xE0, bytes).is_some(),
+        ..Unseen::default()
+    };
+    for_each_marked(bytes, &MARKED, |hit| {
+        let three = following(bytes, hit);
+        damage.note(three);
+        damage.mojibake |= may_be_mojibake(bytes, hit, three);
+        unseen.note(three);
+    });
+    (damage, unseen)
+}
+
 /// What [`super::tidy`] may have to do.
 #[expect(clippy::struct_excessive_bools, reason = "one for each step")]
 #[derive(Clone, Copy, Default)]
@@ -14,21 +34,6 @@ pub(super) struct Unseen {
     pub(super) bidi: bool,
     pub(super) space: bool,
     pub(super) form: bool,
-}
-
-/// Finds characters that cannot be seen and exotic spaces.
-pub(super) fn unseen(text: &str) -> Unseen {
-    static MARKED: LazyLock<Table> = LazyLock::new(|| Table::of(may_be_unseen));
-
-    let bytes = text.as_bytes();
-    let mut found = Unseen {
-        // Of the scripts that begin so (Indic ones, Thai) nearly every character may be decomposed.
-        form: memchr::memchr(0xE0, bytes).is_some(),
-        ..Unseen::default()
-    };
-    let is_plain = |byte: u8| (byte < 0x80) & (byte != b'\t');
-    for_each_marked(bytes, is_plain, &MARKED, |hit| found.note(following(bytes, hit)));
-    found
 }
 
 impl Unseen {
@@ -61,7 +66,7 @@ impl Unseen {
     }
 }
 
-/// Whether [`Unseen::note`] may find something in a character that begins with these two bytes.
+/// Whether [`Unseen::note`] may find something in a character that begins with these two bytes. Of E0 it is known.
 fn may_be_unseen(two: [u8; 2]) -> bool {
     match two {
         [b'\t', _]
@@ -96,22 +101,12 @@ pub(super) struct Damage {
     pub(super) mojibake: bool,
 }
 
-/// Finds signs of damage.
-pub(super) fn damage(text: &str) -> Damage {
-    static MARKED: LazyLock<Table> = LazyLock::new(|| Table::of(may_be_damage));
-
-    let bytes = text.as_bytes();
-    let mut found = Damage::default();
-    let is_plain = |byte: u8| ((byte >= b' ') | (byte == b'\n')) & (byte < 0x7F) & (byte != b'&');
-    for_each_marked(bytes, is_plain, &MARKED, |hit| {
-        let three = following(bytes, hit);
-        found.note(three);
-        found.mojibake |= may_be_mojibake(bytes, hit, three);
-    });
-    found
-}
-
 impl Damage {
+    /// Whether there is any.
+    pub(super) fn any(self) -> bool {
+        self != Self::default()
+    }
+
     /// Notes what the character that begins with these bytes is by itself.
     fn note(&mut self, three: [u8; 3]) {
         match three {
@@ -128,7 +123,7 @@ impl Damage {
     }
 }
 
-/// Whether [`damage`] may find something in a character that begins with these two bytes.
+/// Whether damage may be found in a character that begins with these two bytes.
 fn may_be_damage(two: [u8; 2]) -> bool {
     match two {
         [b'\n', _] => false,
@@ -209,6 +204,7 @@ struct Table {
 }
 
 /// The first bytes of characters beyond ASCII differ in their lower six bits, and all later bytes in theirs.
+#[inline]
 fn place(two: [u8; 2]) -> usize {
     ((two[0] & 0x3F) as usize) << 6 | (two[1] & 0x3F) as usize
 }
@@ -229,8 +225,8 @@ impl Table {
     }
 }
 
-/// Calls `visit` with the place of every character that the table marks. A plain byte is ASCII, and none that it marks.
-fn for_each_marked(bytes: &[u8], is_plain: impl Fn(u8) -> bool, table: &Table, mut visit: impl FnMut(usize)) {
+/// Calls `visit` with the place of every character that the table marks.
+fn for_each_marked(bytes: &[u8], table: &Table, mut visit: impl FnMut(usize)) {
     let mut at = 0;
     while at < bytes.len() {
         // Many at once and without a branch for each, as long as that goes well.
@@ -248,6 +244,9 @@ fn for_each_marked(bytes: &[u8], is_plain: impl Fn(u8) -> bool, table: &Table, m
                     visit(at);
                 }
                 at += 1;
+            } else if byte < 0xC0 {
+                // Of a plain character.
+                at += 1;
             } else {
                 let second = bytes.get(at + 1).copied().unwrap_or(0);
                 if table.beyond[place([byte, second])] {
@@ -259,27 +258,47 @@ fn for_each_marked(bytes: &[u8], is_plain: impl Fn(u8) -> bool, table: &Table, m
     }
 }
 
+/// Whether no character that begins with this byte is marked; a later byte of a character begins none.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a lazy operator is a branch for each byte and keeps the loop from being vectorised"
+)]
+fn is_plain(byte: u8) -> bool {
+    let ascii = ((byte >= b' ') | (byte == b'\n')) & (byte != b'&') & (byte < 0x7F);
+    let later = (byte >= 0x80) & (byte < 0xC0);
+    // Most of Cyrillic, the Indic scripts and Thai, ideographs, most of Hangul.
+    let beyond = (byte == 0xD0) | (byte == 0xD1) | (byte == 0xE0) | ((byte >= 0xE4) & (byte <= 0xE9)) | (byte == 0xEC);
+    ascii | later | beyond
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_marked_character_is_visited_once() {
-        let marked = Table::of(|two| matches!(two, [b',', _] | [0xD0, 0x96]));
+        let marked = Table::of(|two| matches!(two, [b'&', _] | [0xC3, 0xA9]));
         for text in [
             "",
-            ",",
-            "a,",
-            ",a,,",
-            "0123456789abcdef,",
-            "0123456789abcde,,123456789abcdef0,",
-            "0123456789abcdeЖ,Ж3456789Жabcdef東Ж🚀,Ж",
+            "&",
+            "a&",
+            "&a&&",
+            "0123456789abcdef&",
+            "0123456789abcde&&123456789abcdef0&",
+            "0123456789abcdeé&é3456789éabcdef東é🚀&é",
+            "東京東京東京東京é東京東京東京東京Жé",
         ] {
             let mut places = Vec::new();
-            let is_plain = |byte| byte < 0x80 && byte != b',';
-            for_each_marked(text.as_bytes(), is_plain, &marked, |place| places.push(place));
-            let expected: Vec<_> = text.match_indices([',', 'Ж']).map(|(place, _)| place).collect();
+            for_each_marked(text.as_bytes(), &marked, |place| places.push(place));
+            let expected: Vec<_> = text.match_indices(['&', 'é']).map(|(place, _)| place).collect();
             assert_eq!(places, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_begins_with_a_plain_byte_is_never_marked() {
+        for first in (0..0x80).chain(0xC2..=0xF4).filter(|&byte| is_plain(byte)) {
+            assert!((0..=0xFF).all(|second| !may_be_unseen([first, second]) && !may_be_damage([first, second])));
         }
     }
 
@@ -321,7 +340,7 @@ mod tests {
             let alone = is_nfc_quick(std::iter::once(character)) == IsNormalized::Yes;
             if !alone || canonical_combining_class(character) != 0 {
                 assert!(
-                    unseen(&character.to_string()).form,
+                    look(&character.to_string()).1.form,
                     "{character:?} {:x}",
                     u32::from(character)
                 );
@@ -340,7 +359,7 @@ mod tests {
             "AT & T",
             "Tiếng Việt",
         ] {
-            assert!(damage(text) == Damage::default(), "{text}");
+            assert!(!look(text).0.any(), "{text}");
         }
     }
 
@@ -354,7 +373,7 @@ mod tests {
             "नमस्ते",
             "naïve Â é",
         ] {
-            let found = unseen(text);
+            let (_, found) = look(text);
             assert!(!found.bidi && !found.invisible && !found.space, "{text}");
         }
     }
