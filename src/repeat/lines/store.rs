@@ -58,28 +58,29 @@ impl LineStore {
         self.ends.push(end);
         let mut rest = &bytes[..];
         while !rest.is_empty() {
-            let room = match self.resident.last() {
-                Some(piece) if piece.len() < PIECE => PIECE - piece.len(),
-                _ if self.resident.len() < self.most_resident => {
-                    self.resident.push(Vec::with_capacity(PIECE));
-                    PIECE
-                }
-                _ => 0,
+            let Some(piece) = self.piece_with_room() else {
+                self.unwritten.extend_from_slice(rest);
+                break;
             };
-            let (now, later) = rest.split_at(room.min(rest.len()));
-            match self.resident.last_mut().filter(|_| room > 0) {
-                Some(piece) => piece.extend_from_slice(now),
-                None => {
-                    self.unwritten.extend_from_slice(rest);
-                    break;
-                }
-            }
+            let (now, later) = rest.split_at(rest.len().min(PIECE - piece.len()));
+            piece.extend_from_slice(now);
             rest = later;
         }
         if self.unwritten.len() >= PIECE {
             self.write()?;
         }
         Ok(())
+    }
+
+    /// The last piece, or a new one if it is full and the budget has room for it.
+    fn piece_with_room(&mut self) -> Option<&mut Vec<u8>> {
+        if self.resident.last().is_none_or(|piece| piece.len() == PIECE) {
+            if self.resident.len() == self.most_resident {
+                return None;
+            }
+            self.resident.push(Vec::with_capacity(PIECE));
+        }
+        self.resident.last_mut()
     }
 
     fn write(&mut self) -> Result<(), Error> {
@@ -180,7 +181,9 @@ mod tests {
         let pages: Vec<Lines> = (0..6000).map(lines).collect();
         for memory in [0, PIECE, PIECE + 17, 1 << 30] {
             let mut store = LineStore::new(memory, folder.path());
-            pages.iter().for_each(|lines| store.push(lines).unwrap());
+            for lines in &pages {
+                store.push(lines).unwrap();
+            }
             assert_eq!(store.disk_bytes() == 0, memory == 1 << 30, "{memory}");
             for (page, lines) in pages.iter().enumerate() {
                 assert!(store.get(page).unwrap() == *lines, "{memory} {page}");

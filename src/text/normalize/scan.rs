@@ -69,9 +69,8 @@ impl Unseen {
 /// Whether [`Unseen::note`] may find something in a character that begins with these two bytes. Of E0 it is known.
 fn may_be_unseen(two: [u8; 2]) -> bool {
     match two {
-        [b'\t', _]
+        [b'\t' | 0xCC | 0xCD | 0xDC | 0xDD | 0xDF, _]
         | [0xC2, 0xA0 | 0xAD]
-        | [0xCC | 0xCD | 0xDC | 0xDD | 0xDF, _]
         | [0xCE, 0x87]
         | [0xD2, 0x83..=0x87]
         | [0xD6, 0x91..=0xBF]
@@ -265,9 +264,9 @@ fn for_each_marked(bytes: &[u8], table: &Table, mut visit: impl FnMut(usize)) {
 )]
 fn is_plain(byte: u8) -> bool {
     let ascii = ((byte >= b' ') | (byte == b'\n')) & (byte != b'&') & (byte < 0x7F);
-    let later = (byte >= 0x80) & (byte < 0xC0);
+    let later = matches!(byte, 0x80..=0xBF);
     // Most of Cyrillic, the Indic scripts and Thai, ideographs, most of Hangul.
-    let beyond = (byte == 0xD0) | (byte == 0xD1) | (byte == 0xE0) | ((byte >= 0xE4) & (byte <= 0xE9)) | (byte == 0xEC);
+    let beyond = (byte == 0xD0) | (byte == 0xD1) | (byte == 0xE0) | matches!(byte, 0xE4..=0xE9) | (byte == 0xEC);
     ascii | later | beyond
 }
 
