@@ -58,7 +58,7 @@ Output is compressed as the input was, unless --compress says otherwise. Of a co
 too early the whole lines before the end are kept. Of Parquet the values of all other columns, the
 schema and the key-value metadata stay; it cannot be read from standard input.
 
-More than one page is looked at as a dump: the input is read up to five times before anything is
+More than one page is looked at as a dump: the input is read up to four times before anything is
 written. Standard input is cleaned page by page.
 
 Configuration, from what gives way to what wins: defaults, ~/.config/textsieve/config.toml,

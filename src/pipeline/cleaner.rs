@@ -17,7 +17,7 @@ use crate::pipeline::options::{Options, Profile, RepeatBlocks, Tidy};
 use crate::reason::Reason;
 use crate::repeat::lines::{LineEvidence, Strength};
 use crate::repeat::within;
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// Judging a page again without what was cut finds a little more on some pages. The rounds go on until
 /// nothing changes, so that a cleaned page is clean; the bound is for hostile pages.
@@ -134,14 +134,14 @@ impl Cleaner {
     }
 
     fn normalised(&self, text: &str) -> Cleaned {
-        let repaired = repair(text);
-        let page = tidy(&repaired).into_owned();
+        let normal = Normal::of(text);
         Cleaned {
             text: match self.options.tidy {
-                Tidy::Auto => repaired.into_owned(),
-                Tidy::Always => page.clone(),
-            },
-            page,
+                Tidy::Auto => normal.repaired(),
+                Tidy::Always => normal.tidied(),
+            }
+            .to_owned(),
+            page: normal.tidied().to_owned(),
             cuts: Vec::new(),
             kept: Vec::new(),
             flagged: false,
@@ -159,18 +159,17 @@ impl Cleaner {
         text: &str,
         elsewhere: impl FnOnce(&Page<'_>) -> Result<Vec<Option<LineEvidence>>, E>,
     ) -> Result<Cleaned, E> {
-        let repaired = repair(text);
-        let tidied = tidy(&repaired);
-        let page = Page::new(&tidied);
+        let normal = Normal::of(text);
+        let page = Page::new(normal.tidied());
         let decision = self.decide(&page, elsewhere(&page)?);
         let text = if decision.cuts.is_empty() && self.options.tidy == Tidy::Auto {
-            repaired.clone().into_owned()
+            normal.repaired().to_owned()
         } else {
             apply(&page, &decision.cuts)
         };
         Ok(Cleaned {
             text,
-            page: tidied.into_owned(),
+            page: normal.tidied().to_owned(),
             cuts: decision.cuts,
             kept: decision.kept,
             flagged: decision.flagged,
@@ -180,9 +179,8 @@ impl Cleaner {
     /// Cleans one page and says of every line what became of it and why.
     #[must_use]
     pub fn explain(&self, text: &str) -> Vec<Explained> {
-        let repaired = repair(text);
-        let tidied = tidy(&repaired);
-        let page = Page::new(&tidied);
+        let normal = Normal::of(text);
+        let page = Page::new(normal.tidied());
         let decision = self.decide(&page, Vec::new());
         let verdict = |line: usize| {
             let at = |cuts: &[Cut]| {
@@ -204,7 +202,7 @@ impl Cleaner {
             .enumerate()
             .map(|(i, (block, &score))| Explained {
                 line: block.line,
-                text: tidied[block.range.clone()].to_owned(),
+                text: normal.tidied()[block.range.clone()].to_owned(),
                 score,
                 weights: score::weights(&*self.scorer, &features, i, WEIGHTS),
                 verdict: verdict(block.line),

@@ -79,7 +79,7 @@ impl Layout for Jsonl {
 /// The text of a record; what else matters of it is noted on the way.
 fn text<'a>(record: &'a [u8], reading: &Reading<'_>, located: &mut Located<'a>) -> Result<Text<'a>, Lacking> {
     let fields = reading.fields;
-    let record = str::from_utf8(record).map_err(|error| {
+    let record = simdutf8::compat::from_utf8(record).map_err(|error| {
         let detail = format!("column {}: not UTF-8", error.valid_up_to() + 1);
         Lacking::new(Why::InvalidText, detail)
     })?;

@@ -26,6 +26,7 @@ impl<T: Copy> CharTable<T> {
 
     /// The value of a character.
     #[must_use]
+    #[inline]
     pub fn get(&self, character: char) -> T {
         let code = character as usize;
         match self.blocks.get(code / BLOCK) {

@@ -64,8 +64,9 @@ enum Fold {
     Space,
     /// Vanishes.
     Nothing,
-    /// Folds to itself and stands above or below a letter: two in a row may have to change places.
-    Mark,
+    /// Folds to itself and stands above or below a letter. Behind a mark of a higher class it has to change places with
+    /// it.
+    Mark(u8),
     /// Folds to several characters.
     Several,
     /// May compose with its neighbours.
@@ -78,49 +79,84 @@ fn fold_by_table(text: &str, out: &mut String, start: usize) -> Option<()> {
     // Everything in `run..at` folds to itself and is not copied yet.
     let (mut run, mut at) = (0, 0);
     let mut after_space = true;
-    let mut after_mark = false;
+    // The class of the mark before, or nought.
+    let mut class = 0;
     while at < bytes.len() {
+        if bytes[at] < 0x80
+            && let Some(eight) = bytes[at..].first_chunk()
+        {
+            let plain = plain(u64::from_le_bytes(*eight), after_space);
+            if plain > 0 {
+                at += plain;
+                (after_space, class) = (bytes[at - 1] == b' ', 0);
+            }
+            if plain == eight.len() {
+                continue;
+            }
+        }
         if let b'a'..=b'z' | b'0'..=b'9' = bytes[at] {
             at += 1;
-            (after_space, after_mark) = (false, false);
+            (after_space, class) = (false, 0);
             continue;
         }
         if bytes[at] == b' ' && !after_space {
             at += 1;
-            (after_space, after_mark) = (true, false);
+            (after_space, class) = (true, 0);
             continue;
         }
         let character = text[at..].chars().next()?;
         let next = at + character.len_utf8();
         let folded = FOLDS.get(character);
-        if folded == Fold::Same || (folded == Fold::Mark && !after_mark) {
-            at = next;
-            (after_space, after_mark) = (false, folded == Fold::Mark);
-            continue;
+        match folded {
+            Fold::Same => {
+                at = next;
+                (after_space, class) = (false, 0);
+                continue;
+            }
+            Fold::Mark(own) if own >= class => {
+                at = next;
+                (after_space, class) = (false, own);
+                continue;
+            }
+            _ => {}
         }
         out.push_str(&text[run..at]);
         (run, at) = (next, next);
         match folded {
             Fold::To(other) => {
                 out.push(other);
-                (after_space, after_mark) = (false, false);
+                (after_space, class) = (false, 0);
             }
             Fold::Space if after_space => {}
             Fold::Space => {
                 out.push(' ');
-                (after_space, after_mark) = (true, false);
+                (after_space, class) = (true, 0);
             }
             Fold::Several => {
                 fold_by_normalisation(character.encode_utf8(&mut [0; 4]), out, start);
                 after_space = out[start..].is_empty() || out.ends_with(' ');
-                after_mark = true; // perhaps; only sends a following mark the long way
+                class = u8::MAX; // perhaps; only sends a following mark the long way
             }
             Fold::Nothing => {}
-            Fold::Same | Fold::Mark | Fold::Context => return None,
+            Fold::Same | Fold::Mark(_) | Fold::Context => return None,
         }
     }
     out.push_str(&text[run..]);
     Some(())
+}
+
+/// How many of eight bytes, from the lowest on, are lower-case letters of ASCII, digits, and spaces of which no two stand
+/// side by side. Adding carries into a byte's high bit what is at least so much, and seven bits cannot carry into the
+/// next byte.
+fn plain(eight: u64, after_space: bool) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let at_least = |from: u8| (eight & !HIGH) + u64::from(0x80 - from) * ONES;
+    let between = |from: u8, to: u8| at_least(from) & !at_least(to + 1) & !eight & HIGH;
+    let spaces = between(b' ', b' ');
+    let doubled = spaces & (spaces << 8 | u64::from(after_space) << 7);
+    let other = !(between(b'a', b'z') | between(b'0', b'9') | spaces) & HIGH;
+    ((other | doubled).trailing_zeros() / 8) as usize
 }
 
 /// The definition of the fold; the table is made from it.
@@ -212,9 +248,10 @@ fn classify(character: char) -> Fold {
         return Fold::Nothing;
     };
     let alone = characters.next().is_none();
-    if canonical_combining_class(first) != 0 {
+    let class = canonical_combining_class(first);
+    if class != 0 {
         return if alone && first == character {
-            Fold::Mark
+            Fold::Mark(class)
         } else {
             Fold::Context
         };
@@ -304,6 +341,23 @@ mod tests {
                 let folded = fold(&text);
                 assert_eq!(folded, long_way(&text), "{text:?}");
                 assert_eq!(fold(&folded), folded, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn marks_in_a_row_come_out_in_their_order() {
+        let marks = [
+            "", "\u{e38}", "\u{e48}", "\u{e3a}", "\u{94d}", "\u{93c}", "\u{64e}", "\u{200d}", "\u{301}", "ﷺ",
+        ];
+        for base in ["ผ", "क", "a", ""] {
+            for one in marks {
+                for two in marks {
+                    for three in marks {
+                        let text = format!("{base}{one}{two}{three}x");
+                        assert_eq!(fold(&text), long_way(&text), "{text:?}");
+                    }
+                }
             }
         }
     }

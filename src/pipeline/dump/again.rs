@@ -5,16 +5,17 @@
 
 use crate::error::Error;
 use crate::page::Page;
-use crate::pipeline::dump::check::Checker;
 use crate::pipeline::dump::kept::Kept;
+use crate::pipeline::dump::sketch::Left;
 use crate::pipeline::dump::sketch::{sketch_of, stored};
 use crate::pipeline::dump::visit::{Visit, Visitor, visit};
-use crate::pipeline::dump::{OFTEN, at, evidence};
+use crate::pipeline::dump::{OFTEN, at, evidence, lines_of};
 use crate::pipeline::feed::Portion;
+use crate::pipeline::plan::Plan;
 use crate::read::Source;
-use crate::repeat::lines::{Lines, Strength, Templates};
+use crate::repeat::lines::{Strength, Templates};
 use crate::repeat::near::Sketch;
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// What stands often does not make two pages alike (a request to subscribe between two paragraphs, with another price on
 /// each site) if so much of the page is its own, in per cent of the bytes. Else it is compared as it stands.
@@ -24,7 +25,12 @@ const LEAST_OWN: usize = 70;
 
 /// What sketching again needs beside its input.
 pub(super) struct Again<'a, S> {
-    pub checker: Checker<'a, S>,
+    pub plan: &'a Plan,
+    pub source: &'a S,
+    /// What the first pass left.
+    pub left: &'a Left,
+    /// Tokens of a shingle.
+    pub shingle: usize,
     /// By page: the page that stands for its article.
     pub articles: &'a [u32],
     pub templates: &'a Templates,
@@ -68,10 +74,7 @@ impl<S: Source, F: Fn() -> bool> Visitor for Sketching<'_, S, F> {
 
 impl<S: Source> Again<'_, S> {
     pub(super) fn portion(&self, number: usize, portion: &Portion, stopped: impl Fn() -> bool) -> SketchedAgain {
-        let Checker {
-            plan, source, roster, ..
-        } = self.checker;
-        let (first, end) = roster.of_portion(number);
+        let (first, end) = self.left.roster.of_portion(number);
         let mut visitor = Sketching {
             again: self,
             pages: Ok(Vec::new()),
@@ -79,7 +82,7 @@ impl<S: Source> Again<'_, S> {
             end,
             stopped,
         };
-        visit(plan, source, &portion.work, &mut visitor);
+        visit(self.plan, self.source, &portion.work, &mut visitor);
         // Pages that are not there any more are like none.
         let missing = |mut pages: Vec<_>| {
             pages.resize_with((end - first) as usize, || (None, Kept::nothing()));
@@ -87,22 +90,24 @@ impl<S: Source> Again<'_, S> {
         };
         SketchedAgain {
             pages: visitor.pages.map(missing),
-            stored: stored(source, &portion.work),
+            stored: stored(self.source, &portion.work),
         }
     }
 
     fn page(&self, page: u32, seen: &Visit<'_>) -> Result<(Option<Sketch>, Kept), Error> {
-        let Checker { roster, kept, .. } = self.checker;
+        let Left {
+            roster, kept, lines, ..
+        } = self.left;
         let text = seen.text.filter(|_| roster.is(page, seen.fingerprint()));
-        let known = roster.own(page).and_then(|own| kept.get(own));
-        let (Some(text), Some(kept)) = (text, known) else {
+        let own = roster.own(page);
+        let (Some(text), Some(kept)) = (text, own.and_then(|own| kept.get(own))) else {
             return Ok((None, Kept::nothing()));
         };
-        let repaired = repair(text);
-        let tidied = tidy(&repaired);
-        let blocks = Page::new(&tidied);
+        let normal = Normal::of(text);
+        let blocks = Page::new(normal.tidied());
         let at = at(roster, self.articles, page);
-        let evidence = evidence(self.templates, self.template_pages, at, &Lines::of(&blocks))?;
+        let lines = lines_of(lines, own, &blocks)?;
+        let evidence = evidence(self.templates, self.template_pages, at, &lines)?;
         let sure = |i: usize| evidence[i].is_some_and(|evidence| evidence.strength == Strength::Sure);
         let often = |i: usize| evidence[i].is_some_and(|evidence| evidence.articles >= OFTEN);
         let kept = kept.without(blocks.len(), sure);
@@ -112,7 +117,7 @@ impl<S: Source> Again<'_, S> {
         } else {
             kept
         };
-        let sketch = sketch_of(&kept.clean(&blocks), tidied.len(), self.checker.shingle);
+        let sketch = sketch_of(&kept.clean(&blocks), normal.tidied().len(), self.shingle);
         Ok((sketch.map(|(sketch, _)| sketch), kept))
     }
 }

@@ -1,7 +1,7 @@
-//! The second pass: the input is read again for what sketches only make likely.
+//! The input is read again for what sketches only make likely: pairs of pages that may be nearly the same are compared
+//! shingle by shingle.
 //!
-//! Pairs of pages that may be nearly the same are compared shingle by shingle, and lines that may stand on several pages
-//! are counted. Nothing is judged: which blocks stay is known from the first pass. Must not know what follows from it.
+//! Nothing is judged: which blocks stay is known from the first pass. Must not know what follows from it.
 
 use crate::page::Page;
 use crate::pipeline::dump::kept::Kept;
@@ -10,11 +10,9 @@ use crate::pipeline::dump::sketch::stored;
 use crate::pipeline::dump::visit::{Visit, Visitor, visit};
 use crate::pipeline::feed::Portion;
 use crate::pipeline::plan::Plan;
-use crate::pipeline::site;
 use crate::read::Source;
-use crate::repeat::lines::{Filter, Lines};
 use crate::repeat::near::{Round, Shingles};
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// What checking needs beside its input.
 pub(super) struct Checker<'a, S> {
@@ -24,10 +22,8 @@ pub(super) struct Checker<'a, S> {
     pub kept: &'a [Kept],
     /// Tokens of a shingle.
     pub shingle: usize,
-    /// The pages whose shingles are wanted, if any are.
-    pub round: Option<&'a Round>,
-    /// Says which lines are worth counting, if lines are compared.
-    pub filter: Option<&'a Filter>,
+    /// The pages whose shingles are wanted.
+    pub round: &'a Round,
 }
 
 /// A portion that was looked at.
@@ -40,10 +36,8 @@ pub(super) struct Checked {
 /// A page that was looked at.
 pub(super) struct CheckedPage {
     pub page: u32,
-    /// Of what stays of it, if they are wanted.
-    pub shingles: Option<Shingles>,
-    /// All its lines, if one of them is worth counting.
-    pub lines: Option<Lines>,
+    /// Of what stays of it.
+    pub shingles: Shingles,
 }
 
 struct Checking<'a, S, F> {
@@ -57,8 +51,7 @@ struct Checking<'a, S, F> {
 
 impl<S: Source, F: Fn() -> bool> Visitor for Checking<'_, S, F> {
     fn wants(&mut self) -> bool {
-        let Checker { round, filter, .. } = self.checker;
-        let wanted = filter.is_some() || round.is_some_and(|round| round.needs(self.next));
+        let wanted = self.checker.round.needs(self.next);
         self.next += u32::from(!wanted);
         wanted
     }
@@ -68,7 +61,8 @@ impl<S: Source, F: Fn() -> bool> Visitor for Checking<'_, S, F> {
             // More pages than there were: the input has grown meanwhile.
             return false;
         }
-        self.checked.pages.extend(self.checker.page(self.next, seen));
+        let (page, shingles) = (self.next, self.checker.shingles(self.next, seen));
+        self.checked.pages.push(CheckedPage { page, shingles });
         self.next += 1;
         !(self.stopped)()
     }
@@ -92,34 +86,18 @@ impl<S: Source> Checker<'_, S> {
         checked
     }
 
-    fn page(&self, page: u32, seen: &Visit<'_>) -> Option<CheckedPage> {
-        let wanted = self.round.is_some_and(|round| round.needs(page));
-        let Some(text) = seen.text.filter(|_| self.roster.is(page, seen.fingerprint())) else {
+    fn shingles(&self, page: u32, seen: &Visit<'_>) -> Shingles {
+        let text = seen.text.filter(|_| self.roster.is(page, seen.fingerprint()));
+        let kept = self.roster.own(page).and_then(|own| self.kept.get(own));
+        let (Some(text), Some(kept)) = (text, kept) else {
             // What has changed meanwhile is a copy of nothing.
-            return wanted.then(|| CheckedPage {
-                page,
-                shingles: Some(Shingles::default()),
-                lines: None,
-            });
+            return Shingles::default();
         };
-        let repaired = repair(text);
-        let tidied = tidy(&repaired);
-        let kept = self.roster.own(page).and_then(|own| self.kept.get(own))?;
-        if kept.is_whole() && self.filter.is_none() {
-            let shingles = Some(Shingles::of(&tidied, self.shingle));
-            return Some(CheckedPage {
-                page,
-                shingles,
-                lines: None,
-            });
+        let normal = Normal::of(text);
+        if kept.is_whole() {
+            Shingles::of(normal.tidied(), self.shingle)
+        } else {
+            Shingles::of(&kept.clean(&Page::new(normal.tidied())), self.shingle)
         }
-        let blocks = Page::new(&tidied);
-        let shingles = wanted.then(|| Shingles::of(&kept.clean(&blocks), self.shingle));
-        let lines = self.filter.and_then(|filter| {
-            let (site, lines) = (site::number(seen.site), Lines::of(&blocks));
-            let counts = lines.keys().iter().flatten().any(|&key| filter.repeated(site, key));
-            counts.then_some(lines)
-        });
-        Some(CheckedPage { page, shingles, lines })
     }
 }

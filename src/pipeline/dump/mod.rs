@@ -1,8 +1,9 @@
 //! What a dump says as a whole, found out before anything is written: which pages are copies of others, and which lines
 //! stand on many pages.
 //!
-//! `Survey` reads the input several times: `sketch` judges every page by itself and keeps a few bytes of it, `check`
-//! looks again where they say that it may be worth it, `again` sketches what is left without the lines of templates.
+//! `Survey` reads the input several times: `sketch` judges every page by itself and keeps a few bytes of it and of each
+//! of its lines, `again` sketches what is left without the lines of templates, `check` looks again where sketches say
+//! that it may be worth it.
 //! What follows is `Resolved`, which the writing pass asks about every page.
 //! Must not know how pages are written.
 
@@ -25,7 +26,8 @@ use crate::hash::hash64;
 use crate::page::Page;
 use crate::read::Source;
 use crate::repeat::index::Index;
-use crate::repeat::lines::{At, LineEvidence, Lines, Strength, Templates};
+use crate::repeat::lines::key::LINE_BYTES;
+use crate::repeat::lines::{At, LineEvidence, LineStore, Lines, Strength, Templates};
 use crate::repeat::near::{Duplicate, Keep, Kind, SHINGLE_TOKENS, Sketch};
 
 pub(crate) use earlier::Staying;
@@ -79,7 +81,7 @@ impl DumpOptions {
     #[must_use]
     pub fn passes(&self) -> u64 {
         let again = self.templates && self.compares();
-        2 + u64::from(self.templates) + u64::from(again) + u64::from(self.near.is_some())
+        2 + u64::from(again) + u64::from(self.near.is_some())
     }
 
     /// Whether pages are compared.
@@ -124,6 +126,8 @@ pub(super) struct Resolved<'a> {
     template_pages: u32,
     /// By page: the page that stands for all copies of its article.
     articles: Vec<u32>,
+    /// By place among the pages of the dump.
+    lines: LineStore,
 }
 
 impl Resolved<'_> {
@@ -170,7 +174,7 @@ impl Resolved<'_> {
         let Some(templates) = &self.templates else {
             return Ok(Vec::new());
         };
-        let (at, lines) = (self.at(number), Lines::of(page));
+        let (at, lines) = (self.at(number), lines_of(&self.lines, self.roster.own(number), page)?);
         let known = evidence(templates, self.template_pages, at, &lines)?;
         listing.note(at, page, &lines, &known);
         Ok(known)
@@ -184,6 +188,17 @@ impl Resolved<'_> {
     fn at(&self, page: u32) -> At {
         at(&self.roster, &self.articles, page)
     }
+}
+
+/// The lines of a page as they were kept. A page that has another number of them is not the one that was met, and only
+/// has the same fingerprint.
+fn lines_of(kept: &LineStore, own: Option<usize>, page: &Page<'_>) -> Result<Lines, Error> {
+    let lines = own.map_or(Ok(Lines::default()), |own| kept.get(own))?;
+    Ok(if lines.len() == page.len() {
+        lines
+    } else {
+        Lines::of(page)
+    })
 }
 
 /// What other pages say of each line. On fewer articles than `least` a line is none of its site's template.
@@ -223,15 +238,19 @@ impl DumpOptions {
         let pages = pages.unwrap_or(bytes / PAGE);
         let sketches = pages * Sketch::BYTES as u64;
         let resident = sketches.min(self.share(2) as u64);
-        let filter = if self.templates {
-            filter_bytes(bytes, self.memory) as u64
+        let (filter, lines) = if self.templates {
+            (
+                filter_bytes(bytes, self.memory) as u64,
+                bytes / LINE * LINE_BYTES as u64,
+            )
         } else {
-            0
+            (0, 0)
         };
+        let lines_resident = lines.min(self.share(8) as u64);
         Estimate {
             pages,
-            memory: resident + filter + pages * KNOWN,
-            disk: sketches - resident,
+            memory: resident + filter + lines_resident + pages * KNOWN,
+            disk: sketches - resident + lines - lines_resident,
         }
     }
 
@@ -255,11 +274,12 @@ impl DumpOptions {
 
 /// Bytes of a record, when nobody knows.
 const PAGE: u64 = 4096;
-/// Bytes that are known of a page beside its sketch: where it stands, and which of its blocks stay.
-const KNOWN: u64 = 40;
+/// Bytes of a line, in the mean.
+const LINE: u64 = 60;
+/// Bytes that are known of a page beside its sketch: where it stands, which of its blocks stay, and where its lines are.
+const KNOWN: u64 = 48;
 
-/// A line of a page is 60 bytes in the mean, and a slot is two bits: four slots a line leave one in ten that is counted
-/// for nothing.
+/// A slot is two bits: four slots a line leave one in ten that is counted for nothing.
 fn filter_bytes(input: u64, memory: u64) -> usize {
-    (input / 60).clamp(1 << 12, (memory / 8).max(1 << 12)) as usize
+    (input / LINE).clamp(1 << 12, (memory / 8).max(1 << 12)) as usize
 }

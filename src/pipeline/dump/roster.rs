@@ -3,6 +3,7 @@
 //! A page's number is its place in input order, behind the pages of an index if there are such. Names are not kept but worked out: a file's from the list of entries,
 //! a record's from its shard and line. Must not know what pages say.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::hash::Hash128;
@@ -97,6 +98,11 @@ impl Roster {
     /// The number that the next page gets.
     pub(crate) fn len(&self) -> u32 {
         self.base + self.pages.len() as u32
+    }
+
+    /// The numbers of all pages of the dump.
+    pub(super) fn pages(&self) -> Range<u32> {
+        self.base..self.len()
     }
 
     /// The number of the first page of a portion, and of the page after its last.

@@ -16,9 +16,9 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
 use crate::read::Source;
 use crate::read::records::End;
-use crate::repeat::lines::{Filter, Lines};
+use crate::repeat::lines::{Filter, LineStore, Lines};
 use crate::repeat::near::{Shingles, Sketch, Sketches};
-use crate::text::normalize::{repair, tidy};
+use crate::text::normalize::Normal;
 
 /// What sketching needs beside its input.
 pub(super) struct Sketcher<'a, S, J> {
@@ -50,6 +50,8 @@ struct SketchedPage {
     /// Nothing if the page cannot be cleaned, or nothing is left of it.
     sketch: Option<Sketch>,
     kept: Kept,
+    /// If lines are compared, and it is not set aside.
+    lines: Lines,
 }
 
 impl<S: Source, J: Judge> Sketcher<'_, S, J> {
@@ -74,30 +76,32 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
         sketched
     }
 
-    fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept) {
+    fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept, Lines) {
         if self.judge.is_idle() {
-            let repaired = repair(text);
-            let tidied = tidy(&repaired);
-            if self.filter.is_some() {
-                self.note_lines(seen, &Page::new(&tidied));
-            }
-            return (self.sketched(&tidied, tidied.len()), Kept::default());
+            let normal = Normal::of(text);
+            let tidied = normal.tidied();
+            let lines = self.note_lines(seen, &Page::new(tidied));
+            return (self.sketched(tidied, tidied.len()), Kept::default(), lines);
         }
         let cleaned = self.judge.alone(text);
         let page = Page::new(&cleaned.page);
-        self.note_lines(seen, &page);
+        let lines = self.note_lines(seen, &page);
         let kept = Kept::of(&page, &cleaned.cuts);
-        (self.sketched(&kept.clean(&page), cleaned.page.len()), kept)
+        (self.sketched(&kept.clean(&page), cleaned.page.len()), kept, lines)
     }
 
     fn sketched(&self, clean: &str, page: usize) -> Option<Sketch> {
         sketch_of(clean, page, self.shingle).map(|(sketch, _)| sketch)
     }
 
-    fn note_lines(&self, seen: &Visit<'_>, page: &Page<'_>) {
-        if let Some(filter) = self.filter {
-            filter.see(site::number(seen.site), &Lines::of(page));
-        }
+    /// Notes the lines of a page, if lines are compared.
+    fn note_lines(&self, seen: &Visit<'_>, page: &Page<'_>) -> Lines {
+        let Some(filter) = self.filter else {
+            return Lines::default();
+        };
+        let lines = Lines::of(page);
+        filter.see(site::number(seen.site), &lines);
+        lines
     }
 }
 
@@ -110,15 +114,17 @@ struct Sketching<'a, S, J, F> {
 impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
     fn page(&mut self, seen: &Visit<'_>) -> bool {
         self.sketched.lacking += usize::from(seen.lacks_text);
-        // A page on which the judge fails is set aside when it is written; here it only leaves no sketch.
+        // A page on which the judge fails is set aside when it is written; here it only leaves nothing.
         let sketch = |text| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, text))).ok();
-        let (sketch, kept) = seen.text.and_then(sketch).unwrap_or_else(|| (None, Kept::nothing()));
+        let nothing = || (None, Kept::nothing(), Lines::default());
+        let (sketch, kept, lines) = seen.text.and_then(sketch).unwrap_or_else(nothing);
         self.sketched.pages.push(SketchedPage {
             site: site::number(seen.site),
             line: seen.line,
             fingerprint: seen.fingerprint(),
             sketch,
             kept,
+            lines,
         });
         !(self.stopped)()
     }
@@ -151,6 +157,8 @@ pub(super) struct Left {
     pub sketches: Sketches,
     /// By place among the pages of the dump.
     pub kept: Vec<Kept>,
+    /// By place among the pages of the dump, too.
+    pub lines: LineStore,
     /// Pages that stand for no other.
     void: Vec<Range<u32>>,
     /// The first page of the shard in hand.
@@ -163,11 +171,12 @@ pub(super) struct Left {
 
 impl Left {
     /// Nothing of the dump yet. The sketches that are there already are those of earlier pages.
-    pub(super) fn new(sketches: Sketches) -> Self {
+    pub(super) fn new(sketches: Sketches, lines: LineStore) -> Self {
         Self {
             roster: Roster::behind(sketches.len() as u32),
             sketches,
             kept: Vec::new(),
+            lines,
             void: Vec::new(),
             shard: None,
             records: false,
@@ -190,6 +199,7 @@ impl Left {
             self.roster.page(page.site, page.line, page.fingerprint, shingles);
             self.sketches.push(page.sketch.as_ref())?;
             self.kept.push(page.kept);
+            self.lines.push(&page.lines)?;
         }
         if let Some(void) = sketched.end
             && let Some(begin) = self.shard.take()

@@ -20,7 +20,7 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::run::Observer;
 use crate::read::{Entry, Source};
 use crate::repeat::index::Index;
-use crate::repeat::lines::{Filter, Table, Templates};
+use crate::repeat::lines::{Filter, LineStore, Table, Templates};
 use crate::repeat::near::{Edge, Keep, Order, Rounds, Sketches, Verified, candidates, clusters};
 
 /// Looks at a dump as a whole, in passes.
@@ -56,7 +56,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         let (mut templates, mut articles) = (None, Vec::new());
         if let Some(filter) = &filter {
             articles = self.articles(&left)?;
-            templates = self.count(&left, &articles, filter, observer)?;
+            templates = self.count(&left, &articles, filter)?;
             let Some(templates) = &templates else {
                 return Ok(None);
             };
@@ -81,6 +81,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             templates,
             template_pages: self.options.template_pages,
             articles,
+            lines: left.lines,
         }))
     }
 
@@ -99,7 +100,8 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             shingle: self.options.shingle,
             filter,
         };
-        let mut left = Left::new(self.sketches()?);
+        let lines = LineStore::new(self.options.share(8), self.temp);
+        let mut left = Left::new(self.sketches()?, lines);
         let hopeless = AtomicBool::new(false);
         let stopped = || self.stop.load(Ordering::Relaxed) || hopeless.load(Ordering::Relaxed);
         let whole = self.read(
@@ -122,34 +124,19 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         Ok(candidates(&left.sketches, &order, None, self.options.share(4))?.articles)
     }
 
-    /// The second pass: lines that may stand on several pages are counted.
-    fn count(
-        &self,
-        left: &Left,
-        articles: &[u32],
-        filter: &Filter,
-        observer: &mut dyn Observer,
-    ) -> Result<Option<Templates>, Error> {
-        let checker = Checker {
-            filter: Some(filter),
-            ..self.checker(left)
-        };
+    /// Lines that may stand on several pages are counted.
+    fn count(&self, left: &Left, articles: &[u32], filter: &Filter) -> Result<Option<Templates>, Error> {
         let mut table = Table::new(self.options.share(4), self.temp);
-        let whole = self.read(
-            |number, portion| checker.portion(number, portion, || self.stopped()),
-            |checked: Checked| {
-                observer.advanced(checked.stored);
-                checked.pages.into_iter().try_for_each(|page| match page.lines {
-                    Some(lines) => table.page(at(&left.roster, articles, page.page), &lines, filter),
-                    None => Ok(()),
-                })
-            },
-            &|| self.stopped(),
-        )?;
-        whole.then(|| table.finish()).transpose()
+        for (own, page) in left.roster.pages().enumerate() {
+            if self.stopped() {
+                return Ok(None);
+            }
+            table.page(at(&left.roster, articles, page), &left.lines.get(own)?, filter)?;
+        }
+        table.finish().map(Some)
     }
 
-    /// The third pass: what is left of pages without the lines of templates. Says whether it came to its end.
+    /// The second pass: what is left of pages without the lines of templates. Says whether it came to its end.
     fn sketch_again(
         &self,
         left: &mut Left,
@@ -160,7 +147,10 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         let mut sketches = self.sketches()?;
         let mut kept = Vec::with_capacity(left.kept.len());
         let again = Again {
-            checker: self.checker(left),
+            plan: self.plan,
+            source: self.source,
+            left,
+            shingle: self.options.shingle,
             articles,
             templates,
             template_pages: self.options.template_pages,
@@ -181,7 +171,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         Ok(whole)
     }
 
-    /// The fourth pass, or as many as memory for shingles asks for: pairs of pages are compared.
+    /// The third pass, or as many as memory for shingles asks for: pairs of pages are compared.
     fn verify(
         &self,
         left: &Left,
@@ -202,8 +192,12 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         let mut verified = Vec::new();
         for round in rounds.rounds() {
             let checker = Checker {
-                round: Some(round),
-                ..self.checker(left)
+                plan: self.plan,
+                source: self.source,
+                roster: &left.roster,
+                kept: &left.kept,
+                shingle: self.options.shingle,
+                round,
             };
             let mut sweep = round.sweep(self.options.near.unwrap_or(1.0));
             earlier::sweep_first(self.index, round, &mut sweep, &mut verified)?;
@@ -212,9 +206,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
                 |checked: Checked| {
                     observer.advanced(checked.stored);
                     for page in checked.pages {
-                        if let Some(shingles) = page.shingles {
-                            sweep.push(page.page, shingles, &mut |pair| verified.push(pair));
-                        }
+                        sweep.push(page.page, page.shingles, &mut |pair| verified.push(pair));
                     }
                     Ok(())
                 },
@@ -229,19 +221,6 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             observer.advanced(self.source.entries().iter().map(Entry::size).sum());
         }
         Ok(Some(verified))
-    }
-
-    /// A checker that looks for nothing yet.
-    fn checker<'b>(&'b self, left: &'b Left) -> Checker<'b, S> {
-        Checker {
-            plan: self.plan,
-            source: self.source,
-            roster: &left.roster,
-            kept: &left.kept,
-            shingle: self.options.shingle,
-            round: None,
-            filter: None,
-        }
     }
 
     /// Reads the input once. Says whether it came to its end.

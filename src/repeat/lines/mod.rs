@@ -2,17 +2,20 @@
 //!
 //! Pages go by three times: their keys into a [`Filter`] that tells which lines repeat at all, then those lines into a
 //! [`Table`] that counts them exactly, by distinct article and with their company; then the [`Templates`] that come of
-//! it say of each line of a page what other pages know about it. Knows pages; must not know how a page is judged.
+//! it say of each line of a page what other pages know about it. Text is looked at the first time only: a [`LineStore`]
+//! keeps the keys. Knows pages; must not know how a page is judged.
 
 mod company;
 pub mod filter;
 pub mod key;
 pub mod row;
+pub mod store;
 pub mod table;
 pub mod template;
 
 pub use filter::Filter;
 pub use key::Lines;
+pub use store::LineStore;
 pub use table::{At, Table};
 pub use template::{LineEvidence, Site, Strength, Templates};
 

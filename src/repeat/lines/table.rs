@@ -61,17 +61,20 @@ impl Table {
         }
     }
 
-    /// Counts the lines of one page that the filter calls repeated.
+    /// Counts the lines of one page that the filter calls repeated; a page without one does not count.
     ///
     /// # Errors
     ///
     /// A temporary file cannot be written.
     pub fn page(&mut self, at: At, lines: &Lines, filter: &Filter) -> Result<(), Error> {
+        let repeated = |key: &Option<u64>| key.filter(|&key| filter.repeated(at.site, key));
+        let keys: Vec<Option<u64>> = lines.keys().iter().map(repeated).collect();
+        if keys.iter().all(Option::is_none) {
+            return Ok(());
+        }
         self.articles.extend([(at.site, at.article), (DUMP, at.article)]);
         *self.pages.entry(at.site).or_default() += 1;
         *self.pages.entry(DUMP).or_default() += 1;
-        let repeated = |key: &Option<u64>| key.filter(|&key| filter.repeated(at.site, key));
-        let keys: Vec<Option<u64>> = lines.keys().iter().map(repeated).collect();
         self.count_lines(at, &keys);
         self.count_pairs(at.site, &keys);
         let sentences = (0..lines.len())
@@ -141,24 +144,24 @@ impl Table {
     pub fn finish(mut self) -> Result<Templates, Error> {
         let mut sites = self.sites();
         self.pages.clear();
-        let mut lines = Vec::new();
+        let mut lines = HashedMap::default();
         self.line_runs
             .merge(self.lines.drain().collect(), Line::add, |key, line| {
                 if line.articles.len() >= 2 {
-                    lines.push((key, line.fact()));
+                    lines.insert(key, line.fact());
                 }
             })?;
-        let mut pairs = Vec::new();
+        let mut pairs = HashedMap::default();
         self.pair_runs.merge(
             self.pairs.drain().collect(),
             |sum, n| *sum += n,
             |pair, n| {
                 if n >= 2 {
-                    pairs.push((pair, n));
+                    pairs.insert(pair, n);
                 }
             },
         )?;
-        for (key, _) in &lines {
+        for key in lines.keys() {
             sites.entry(key.site).or_default().lines += 1;
         }
         Ok(Templates::new(lines, pairs, sites))

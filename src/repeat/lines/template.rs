@@ -69,19 +69,14 @@ pub struct Site {
 /// The lines that repeat, by site.
 #[derive(Debug)]
 pub struct Templates {
-    lines: Vec<(LineKey, Fact)>,
+    lines: HashedMap<LineKey, Fact>,
     pairs: HashedMap<u64, u32>,
     sites: BTreeMap<u64, Site>,
 }
 
 impl Templates {
-    /// `lines` in order of their keys.
-    pub(super) fn new(lines: Vec<(LineKey, Fact)>, pairs: Vec<(u64, u32)>, sites: BTreeMap<u64, Site>) -> Self {
-        Self {
-            lines,
-            pairs: pairs.into_iter().collect(),
-            sites,
-        }
+    pub(super) fn new(lines: HashedMap<LineKey, Fact>, pairs: HashedMap<u64, u32>, sites: BTreeMap<u64, Site>) -> Self {
+        Self { lines, pairs, sites }
     }
 
     /// What other pages of the dump say of each line of a page.
@@ -139,7 +134,6 @@ impl Templates {
     }
 
     fn fact(&self, key: LineKey) -> Option<Fact> {
-        let place = self.lines.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-        Some(self.lines[place].1)
+        self.lines.get(&key).copied()
     }
 }

@@ -6,7 +6,7 @@
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::words::{Words, hash_token};
+use super::words::{WORD, Words, hash_token, mix_word};
 use crate::text::char_table::CharTable;
 use crate::text::chars::is_wide;
 use crate::text::fold::{fold, fold_into};
@@ -20,7 +20,7 @@ pub(super) fn read(piece: &str, into: &mut Words) {
         into.hashes.truncate(count);
         let mut folded = String::new();
         fold_into(piece, &mut folded);
-        into.folded.extend_from_slice(folded.as_bytes());
+        into.folded.push(folded.as_bytes());
         let hashes = tokens(&folded).map(|token| hash_token(token.as_bytes()));
         into.hashes.extend(hashes);
     }
@@ -29,16 +29,18 @@ pub(super) fn read(piece: &str, into: &mut Words) {
 /// `None` at the first character that cannot be folded alone.
 fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
     let mut token = into.folded.len();
-    // Two marks in a row may have to change places.
-    let mut after_mark = false;
+    // Of the mark before, or nought.
+    let mut before = 0;
     for character in piece.chars() {
         let folded = FOLDS.get(character);
         match folded {
-            Fold::To(other) => put(other, into),
+            Fold::To(other) => {
+                put(other, into);
+            }
             Fold::Wide(other) => {
                 end_token(&mut token, into);
-                put(other, into);
-                end_token(&mut token, into);
+                put_token(other, into);
+                token = into.folded.len();
             }
             Fold::Space => {
                 end_token(&mut token, into);
@@ -46,38 +48,58 @@ fn read_by_table(piece: &str, into: &mut Words) -> Option<()> {
                 token = into.folded.len();
             }
             Fold::Nothing => continue,
-            Fold::Mark { .. } if after_mark => return None,
-            Fold::Mark { wide } => {
-                if wide {
-                    end_token(&mut token, into);
-                }
+            // These have to change places.
+            Fold::Mark { class, .. } if class < before => return None,
+            Fold::Mark { wide: true, .. } => {
+                end_token(&mut token, into);
+                put_token(character, into);
+                token = into.folded.len();
+            }
+            Fold::Mark { .. } => {
                 put(character, into);
-                if wide {
-                    end_token(&mut token, into);
-                }
             }
             Fold::Context => return None,
         }
-        after_mark = matches!(folded, Fold::Mark { .. });
+        before = match folded {
+            Fold::Mark { class, .. } => class,
+            _ => 0,
+        };
     }
     end_token(&mut token, into);
     Some(())
 }
 
-fn put(character: char, into: &mut Words) {
-    if character.is_ascii() {
-        into.folded.push(character as u8);
-    } else {
-        into.folded
-            .extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-    }
+/// Appends a character and returns its bytes as a number.
+#[inline]
+fn put(character: char, into: &mut Words) -> u64 {
+    let mut bytes = [0; WORD];
+    let length = character.encode_utf8(&mut bytes).len();
+    let word = u64::from_le_bytes(bytes);
+    into.folded.push_some(word, length);
+    word
 }
 
+/// A character that is a token by itself.
+#[inline]
+fn put_token(character: char, into: &mut Words) {
+    let word = put(character, into);
+    into.hashes.push(mix_word(word));
+}
+
+#[inline]
 fn end_token(token: &mut usize, into: &mut Words) {
-    if into.folded.len() > *token {
-        into.hashes.push(hash_token(&into.folded[*token..]));
-        *token = into.folded.len();
+    let length = into.folded.len() - *token;
+    if length == 0 {
+        return;
     }
+    let bytes = into.folded.bytes();
+    let hash = match bytes.last_chunk() {
+        // What stands before a short token is shifted out.
+        Some(last) if length <= WORD => mix_word(u64::from_le_bytes(*last) >> (8 * (WORD - length))),
+        _ => hash_token(&bytes[*token..]),
+    };
+    into.hashes.push(hash);
+    *token = into.folded.len();
 }
 
 /// What the table says about one character.
@@ -91,6 +113,8 @@ enum Fold {
     Nothing,
     /// Folds to itself and stands above or below a letter.
     Mark {
+        /// Its class: behind a mark of a higher one it has to change places with it.
+        class: u8,
         wide: bool,
     },
     /// Folds to several characters, or may compose with its neighbours.
@@ -114,7 +138,10 @@ fn classify(character: char) -> Fold {
         (Some(' '), None) => Fold::Space,
         (Some(c), None) if canonical_combining_class(c) != 0 => {
             if c == character {
-                Fold::Mark { wide: is_wide(c) }
+                Fold::Mark {
+                    class: canonical_combining_class(c),
+                    wide: is_wide(c),
+                }
             } else {
                 Fold::Context
             }

@@ -34,7 +34,7 @@ impl Sketch {
         let words = Words::of(clean);
         let shingles = Shingles::of_tokens(&words.hashes, n);
         let sketch = Self {
-            identity: hash128(&words.folded),
+            identity: hash128(words.folded.bytes()),
             signature: Signature::of(&shingles),
             shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX),
             chars: u32::try_from(clean.chars().count()).unwrap_or(u32::MAX),

@@ -14,7 +14,7 @@ use crate::hash::hash64;
 /// What a page says, for comparing.
 pub(super) struct Words {
     /// The fold of every line, joined by spaces.
-    pub(super) folded: Vec<u8>,
+    pub(super) folded: Folded,
     /// Hashes of the tokens, in order.
     pub(super) hashes: Vec<u64>,
 }
@@ -23,7 +23,7 @@ impl Words {
     pub(super) fn of(text: &str) -> Self {
         let survey = Survey::of(text.as_bytes());
         let mut words = Self {
-            folded: Vec::with_capacity(text.len() + WORD),
+            folded: Folded::with_capacity(text.len() + 2 * WORD),
             hashes: Vec::with_capacity(text.len() / 4),
         };
         let mut at = 0;
@@ -36,7 +36,7 @@ impl Words {
             }
             at = run.to;
         }
-        words.folded.pop();
+        words.folded.truncate(words.folded.len().saturating_sub(1));
         words
     }
 
@@ -49,25 +49,81 @@ impl Words {
             let word = load(lower, from) & ((1 << bits) - 1);
             self.hashes.push(mix_word(word));
             let spaced = word | u64::from(b' ') << bits;
-            self.folded.extend_from_slice(&spaced.to_le_bytes());
-            self.folded.truncate(self.folded.len() - (WORD - 1 - length));
+            self.folded.push_some(spaced, length + 1);
         } else {
-            self.folded.extend_from_slice(&lower[from..to]);
-            self.folded.push(b' ');
+            self.folded.push(&lower[from..to]);
+            self.folded.push_some(u64::from(b' '), 1);
             self.hashes.push(hash_token(&lower[from..to]));
         }
     }
 
     /// A space, unless nothing stands before it.
     pub(super) fn end_word(&mut self) {
-        if self.folded.last().is_some_and(|&last| last != b' ') {
-            self.folded.push(b' ');
+        if self.folded.bytes().last().is_some_and(|&last| last != b' ') {
+            self.folded.push_some(u64::from(b' '), 1);
         }
     }
 }
 
+/// Bytes that grow a few at a time.
+///
+/// Eight are stored at once, whatever their number: that is one instruction, and a copy of so and so many is a call.
+pub(super) struct Folded {
+    /// Anything behind the first `length`.
+    room: Vec<u8>,
+    length: usize,
+}
+
+impl Folded {
+    fn with_capacity(bytes: usize) -> Self {
+        Self {
+            room: vec![0; bytes],
+            length: 0,
+        }
+    }
+
+    /// What is there.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.room[..self.length]
+    }
+
+    /// How much that is.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Appends the lowest bytes of a number, at most eight.
+    #[inline]
+    pub(super) fn push_some(&mut self, bytes: u64, count: usize) {
+        if self.room.len() < self.length + WORD {
+            self.grow(WORD);
+        }
+        self.room[self.length..self.length + WORD].copy_from_slice(&bytes.to_le_bytes());
+        self.length += count;
+    }
+
+    /// Appends any number of bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        if self.room.len() < self.length + bytes.len() {
+            self.grow(bytes.len());
+        }
+        self.room[self.length..self.length + bytes.len()].copy_from_slice(bytes);
+        self.length += bytes.len();
+    }
+
+    #[cold]
+    fn grow(&mut self, bytes: usize) {
+        self.room.resize(self.length + self.length / 2 + bytes + WORD, 0);
+    }
+
+    /// Goes back to when there were so many.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+}
+
 /// Bytes that are looked at together.
-const WORD: usize = 8;
+pub(super) const WORD: usize = 8;
 
 /// The hash of a token. Up to eight bytes are a number and are only mixed: such tokens never fall together.
 pub(super) fn hash_token(token: &[u8]) -> u64 {
@@ -79,7 +135,7 @@ pub(super) fn hash_token(token: &[u8]) -> u64 {
     mix_word(u64::from_le_bytes(word))
 }
 
-fn mix_word(word: u64) -> u64 {
+pub(super) fn mix_word(word: u64) -> u64 {
     mix(word.wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
@@ -217,7 +273,7 @@ mod tests {
     fn holds(text: &str) {
         let words = Words::of(text);
         let expected = folded(text);
-        assert_eq!(std::str::from_utf8(&words.folded), Ok(&*expected), "{text:?}");
+        assert_eq!(std::str::from_utf8(words.folded.bytes()), Ok(&*expected), "{text:?}");
         let hashes: Vec<_> = tokens(&expected).map(|token| hash_token(token.as_bytes())).collect();
         assert_eq!(words.hashes, hashes, "{text:?}");
     }

@@ -295,7 +295,7 @@ impl<const N: usize> Walk<'_, N> {
 
 /// How many bytes a string begins with that mean nothing but themselves: eight at a time, since strings are most of a
 /// record (Mycroft's test for a byte in a word; see Warren, Hacker's Delight, 6-1). The rest is up to the caller.
-fn plain(bytes: &[u8]) -> usize {
+pub(super) fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
     let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::locate::plain;
+
 /// The text of a string literal with its quotes; nothing if a surrogate stands in it alone.
 #[must_use]
 pub fn text_of(literal: &str) -> Option<String> {
@@ -19,10 +21,19 @@ pub fn text_of(literal: &str) -> Option<String> {
 /// ```
 #[must_use]
 pub fn literal(text: &str, old: &str) -> String {
-    let ascii = old.is_ascii();
+    let ascii = old.is_ascii() && !text.is_ascii();
     let mut out = String::with_capacity(text.len() + text.len() / 16 + 2);
     out.push('"');
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        if !ascii {
+            // Not into the middle of a character.
+            let (plain, later) = rest.split_at(rest.floor_char_boundary(plain(rest.as_bytes())));
+            out.push_str(plain);
+            rest = later;
+        }
+        let mut characters = rest.chars();
+        let Some(c) = characters.next() else { break };
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -35,6 +46,7 @@ pub fn literal(text: &str, old: &str) -> String {
             _ if ascii && !c.is_ascii() => escaped(c, &mut out),
             _ => out.push(c),
         }
+        rest = characters.as_str();
     }
     out.push('"');
     out

@@ -31,6 +31,31 @@ pub(super) fn code_pages() -> &'static [CodePage] {
     })
 }
 
+/// In which code pages, bit by bit, a character is read from the first byte of a UTF-8 sequence, and in which from a
+/// later one.
+pub(super) struct Roles(Box<[(u8, u8)]>);
+
+impl Roles {
+    pub(super) fn all() -> &'static Self {
+        static ROLES: OnceLock<Roles> = OnceLock::new();
+        ROLES.get_or_init(|| {
+            let mut roles = vec![(0, 0); BEYOND];
+            for (i, page) in code_pages().iter().enumerate() {
+                for (role, byte) in roles.iter_mut().zip(page.bytes.iter()) {
+                    role.0 |= u8::from(matches!(byte, 0xC2..=0xF4)) << i;
+                    role.1 |= u8::from(matches!(byte, 0x80..=0xBF)) << i;
+                }
+            }
+            Self(roles.into())
+        })
+    }
+
+    #[inline]
+    pub(super) fn of(&self, character: char) -> (u8, u8) {
+        self.0.get(character as usize).copied().unwrap_or_default()
+    }
+}
+
 impl CodePage {
     fn new(encoding: &'static Encoding) -> Self {
         let mut bytes = Box::new([0; BEYOND]);

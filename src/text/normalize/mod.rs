@@ -24,6 +24,8 @@ mod mojibake;
 mod scan;
 mod spaces;
 
+use scan::{Damage, Unseen};
+
 /// How often the steps are repeated on a text that keeps changing.
 ///
 /// A step may uncover work for an earlier one: a control character hid inside an entity, mojibake was applied twice.
@@ -45,6 +47,57 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     settle(text, |text| then(repair(text), tidy))
 }
 
+/// A text [repaired](repair), and that [tidied](tidy): what every pass over a page begins with. One look serves both if
+/// there is no damage.
+///
+/// ```
+/// use textsieve::text::normalize::Normal;
+///
+/// let normal = Normal::of("It&rsquo;s  fine\n");
+/// assert_eq!(normal.repaired(), "It’s  fine\n");
+/// assert_eq!(normal.tidied(), "It’s fine\n");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Normal<'a> {
+    repaired: Cow<'a, str>,
+    /// If it is another.
+    tidied: Option<String>,
+}
+
+impl<'a> Normal<'a> {
+    /// Repairs and tidies.
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        let (damage, unseen) = scan::look(text);
+        let repaired = if damage.any() {
+            repair(text)
+        } else {
+            Cow::Borrowed(text)
+        };
+        let tidied = match &repaired {
+            Cow::Borrowed(text) => change(text, unseen),
+            Cow::Owned(text) => tidy(text),
+        };
+        let tidied = match tidied {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(tidied) => Some(tidied),
+        };
+        Self { repaired, tidied }
+    }
+
+    /// The repaired text.
+    #[must_use]
+    pub fn repaired(&self) -> &str {
+        &self.repaired
+    }
+
+    /// The tidied text.
+    #[must_use]
+    pub fn tidied(&self) -> &str {
+        self.tidied.as_deref().unwrap_or(&self.repaired)
+    }
+}
+
 /// Undoes damage: line ends, control characters, HTML entities, mojibake.
 ///
 /// Lines end in LF afterwards and no character is a control character. Borrows when there is nothing to do, and doing
@@ -60,11 +113,10 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
 /// ```
 #[must_use]
 pub fn repair(text: &str) -> Cow<'_, str> {
-    settle(text, repair_once)
+    settle(text, |text| undo(text, scan::look(text).0))
 }
 
-fn repair_once(text: &str) -> Cow<'_, str> {
-    let found = scan::damage(text);
+fn undo(text: &str, found: Damage) -> Cow<'_, str> {
     let mut repaired = Cow::Borrowed(text);
     if found.line_end {
         repaired = then(repaired, line_ends::fix);
@@ -102,7 +154,10 @@ fn repair_once(text: &str) -> Cow<'_, str> {
 /// ```
 #[must_use]
 pub fn tidy(text: &str) -> Cow<'_, str> {
-    let found = scan::unseen(text);
+    change(text, scan::look(text).1)
+}
+
+fn change(text: &str, found: Unseen) -> Cow<'_, str> {
     let mut tidied = Cow::Borrowed(text);
     if found.bidi {
         tidied = then(tidied, bidi::fix);

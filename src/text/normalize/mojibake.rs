@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use super::code_page::{CodePage, code_pages};
+use super::code_page::{CodePage, Roles, code_pages};
 
 /// Groups that must be seen on a page before any is read back.
 const FEWEST_SIGNS: usize = 2;
@@ -21,7 +21,8 @@ const CERTAIN: usize = 6;
 /// Reads mojibake back as what it was, where that is sure.
 pub(super) fn fix(text: &str) -> Cow<'_, str> {
     let mut best: Option<(Signs, &CodePage)> = None;
-    for page in code_pages() {
+    let seen = pages_seen(text);
+    for (_, page) in code_pages().iter().enumerate().filter(|(i, _)| seen >> i & 1 == 1) {
         let signs = Signs::of(text, page);
         if signs.total() > best.as_ref().map_or(FEWEST_SIGNS - 1, |(signs, _)| signs.total()) {
             best = Some((signs, page));
@@ -168,6 +169,28 @@ impl<'a> Signs<'a> {
             Trust::No => false,
         }
     }
+}
+
+/// The code pages in which some characters of the text are the bytes of a UTF-8 sequence: bit by bit.
+fn pages_seen(text: &str) -> u8 {
+    let roles = Roles::all();
+    let (mut seen, mut before) = (0, 0);
+    let mut start = 0;
+    for (at, character) in text.char_indices() {
+        if character.is_ascii() {
+            before = 0;
+            continue;
+        }
+        let (leads, follows) = roles.of(character);
+        let begun = before & follows & !seen;
+        if begun != 0 {
+            for (i, page) in code_pages().iter().enumerate().filter(|(i, _)| begun >> i & 1 == 1) {
+                seen |= u8::from(sequence(&text[start..], page).is_some()) << i;
+            }
+        }
+        (before, start) = (leads, at);
+    }
+    seen
 }
 
 /// Calls `visit` with every group of UTF-8 sequences that the text forms in the code page.
