@@ -185,13 +185,18 @@ pub fn stem(name: &Path) -> PathBuf {
     for packed in Compression::PACKED.into_iter().map(Compression::extension) {
         rest = extended(rest, packed).unwrap_or(rest);
     }
-    let plain = RECORDS
-        .iter()
-        .map(|(plain, _)| *plain)
-        .chain(HTML)
-        .chain([PERHAPS, TABLE]);
-    for plain in plain {
-        rest = extended(rest, plain).filter(|stem| !stem.is_empty()).unwrap_or(rest);
+    // Of two, as in .warc.wet, both.
+    let stripped = |rest: &str| -> Option<usize> {
+        let mut plain = RECORDS
+            .iter()
+            .map(|(plain, _)| *plain)
+            .chain(HTML)
+            .chain([PERHAPS, TABLE]);
+        let stem = plain.find_map(|plain| extended(rest, plain))?;
+        (!stem.is_empty()).then_some(stem.len())
+    };
+    while let Some(length) = stripped(rest) {
+        rest = &rest[..length];
     }
     // Lower case may be longer than what it is of; then the name is left as it is.
     let whole = name.to_string_lossy();
