@@ -260,13 +260,15 @@ fn for_each_marked(bytes: &[u8], table: &Table, mut visit: impl FnMut(usize)) {
 /// Whether no character that begins with this byte is marked; a later byte of a character begins none.
 #[expect(
     clippy::needless_bitwise_bool,
-    reason = "a lazy operator is a branch for each byte and keeps the loop from being vectorised"
+    reason = "a lazy operator, or a pattern, is a branch for each byte and keeps the loop from being vectorised"
 )]
+#[inline]
 fn is_plain(byte: u8) -> bool {
     let ascii = ((byte >= b' ') | (byte == b'\n')) & (byte != b'&') & (byte < 0x7F);
-    let later = matches!(byte, 0x80..=0xBF);
+    let later = (byte & 0xC0) == 0x80;
     // Most of Cyrillic, the Indic scripts and Thai, ideographs, most of Hangul.
-    let beyond = (byte == 0xD0) | (byte == 0xD1) | (byte == 0xE0) | matches!(byte, 0xE4..=0xE9) | (byte == 0xEC);
+    let beyond =
+        (byte == 0xD0) | (byte == 0xD1) | (byte == 0xE0) | (byte.wrapping_sub(0xE4) <= 0xE9 - 0xE4) | (byte == 0xEC);
     ascii | later | beyond
 }
 
