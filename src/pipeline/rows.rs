@@ -3,27 +3,37 @@
 //! All other columns go out as they came in. Of a row the bytes of its text count, and nothing else: what the other
 //! columns weigh in a file depends on all rows. Must not know where the rows go.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::compress::{Compression, pack_members};
 use crate::pipeline::feed::{Sheet, Whose};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::records::{Done, Out, too_large};
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Fault, Name, Verdict, Worker, nanos};
+use crate::pipeline::worker::{Batch, Fault, Name, Verdict, Worker, cannot_compress, nanos};
+use crate::read::form::Form;
 use crate::read::{SetAside, Source, Why};
-use crate::record::rows::{Cells, Fate, Rows};
+use crate::record::render::Rendering;
+use crate::record::rows::{Cells, Fate, Others, Rows};
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
     pub(super) fn rows(&self, sheet: &Arc<Sheet>, mut rows: Rows, mut batch: Batch) -> (Batch, Done) {
         let (mut fates, mut lacking) = (Vec::with_capacity(rows.count), 0);
         let cells = rows.cells(&sheet.table);
+        let mut rendered = self.plan.outputs.rendering(Form::Table).map(|rendering| Rendered {
+            rendering,
+            others: rows.others(&sheet.table),
+            out: Vec::new(),
+            ends: Vec::new(),
+        });
         for row in 0..rows.count {
             if self.stopped() {
                 batch.stopped = true;
                 break;
             }
-            match self.row(sheet, &rows, &cells, row, &mut batch) {
+            match self.row(sheet, &rows, &cells, row, &mut rendered, &mut batch) {
                 Ok(fate) => fates.push(fate),
                 Err(why) => {
                     lacking += usize::from(why == Why::NoText);
@@ -41,17 +51,34 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             keys: all_lack.then(|| sheet.table.keys()),
         };
         drop(cells);
+        let rendered = rendered.map(|rendered| (rendered.rendering, rendered.out, rendered.ends));
         if whole && (self.folder.is_some() || self.hand_on) {
             let start = Instant::now();
-            rows.apply(&sheet.table, fates);
-            done.out = Some(Out::Rows(rows));
+            if let Some((rendering, out, ends)) = rendered {
+                let ends = if rendering.members() { &*ends } else { &[] };
+                match pack_members(self.plan.outputs.compressed(Compression::None), out, ends) {
+                    Ok(packed) => done.out = Some(Out::Packed(packed)),
+                    Err(error) => batch.error = Some(cannot_compress(error)),
+                }
+            } else {
+                rows.apply(&sheet.table, fates);
+                done.out = Some(Out::Rows(rows));
+            }
             batch.stats.times.write_ns += nanos(start);
         }
         (batch, done)
     }
 
     /// Deals with one row, or says why it is set aside.
-    fn row(&self, sheet: &Sheet, rows: &Rows, cells: &Cells<'_>, row: usize, batch: &mut Batch) -> Result<Fate, Why> {
+    fn row(
+        &self,
+        sheet: &Sheet,
+        rows: &Rows,
+        cells: &Cells<'_>,
+        row: usize,
+        rendered: &mut Option<Rendered<'_>>,
+        batch: &mut Batch,
+    ) -> Result<Fate, Why> {
         let size = cells.size(row);
         batch.stats.took(size);
         let start = Instant::now();
@@ -73,7 +100,15 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             Ok((Verdict::Judged(judged), text)) => {
                 let clean = &judged.cleaned.text;
-                let (changed, written) = (clean != text, clean.len());
+                let (changed, mut written) = (clean != text, clean.len());
+                if let Some(rendered) = rendered {
+                    let before = rendered.out.len();
+                    name.url = cells.url(row).map(Cow::into_owned);
+                    let record = name.plain(clean, rendered.others.of(row));
+                    rendered.rendering.push(&record, &mut rendered.out);
+                    rendered.ends.push(rendered.out.len());
+                    written = rendered.out.len() - before;
+                }
                 let fate = if changed {
                     Fate::Changes(clean.clone())
                 } else {
@@ -89,12 +124,23 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             Err(Fault::Page(aside)) => {
                 let why = aside.reason;
-                batch.stats.passed_on(size);
+                if rendered.is_none() {
+                    batch.stats.passed_on(size);
+                }
                 batch.put_aside(name, aside.sized(size as u64), true);
                 Err(why)
             }
         }
     }
+}
+
+/// Rows in another form than a table.
+struct Rendered<'a> {
+    rendering: Rendering,
+    others: Others<'a>,
+    out: Vec<u8>,
+    /// Where records end in it.
+    ends: Vec<usize>,
 }
 
 /// Finds the text of a row, and on the way the row's name and where it is from.

@@ -9,7 +9,7 @@ use parquet::basic::Type;
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::schema::types::ColumnDescriptor;
 
-use super::table::{Table, is_unsigned};
+use super::table::{Table, is_plain, is_unsigned};
 use super::{Id, Lacking, Why};
 use crate::text::json::literal;
 
@@ -93,6 +93,21 @@ impl Values {
             Type::DOUBLE => Self::Double(Vec::new()),
             Type::BYTE_ARRAY => Self::Bytes(Vec::new()),
             Type::FIXED_LEN_BYTE_ARRAY => Self::Fixed(Vec::new()),
+        }
+    }
+
+    /// A plain value as JSON.
+    fn json(&self, place: usize, unsigned: bool) -> Option<String> {
+        match self {
+            Self::Bool(values) => Some(values.get(place)?.to_string()),
+            Self::Int32(values) if unsigned => Some(values.get(place)?.cast_unsigned().to_string()),
+            Self::Int64(values) if unsigned => Some(values.get(place)?.cast_unsigned().to_string()),
+            Self::Int32(values) => Some(values.get(place)?.to_string()),
+            Self::Int64(values) => Some(values.get(place)?.to_string()),
+            Self::Float(values) => values.get(place).filter(|value| value.is_finite()).map(f32::to_string),
+            Self::Double(values) => values.get(place).filter(|value| value.is_finite()).map(f64::to_string),
+            Self::Bytes(values) => Some(literal(str::from_utf8(values.get(place)?.data()).ok()?, "é")),
+            Self::Int96(_) | Self::Fixed(_) => None,
         }
     }
 
@@ -222,6 +237,23 @@ impl Rows {
         }
     }
 
+    /// The columns beside text, name and address whose values can be said in JSON: those of plain values.
+    #[must_use]
+    pub fn others<'a>(&'a self, table: &'a Table) -> Others<'a> {
+        let known = [table.text().ok(), table.id(), table.url()];
+        let columns = table.schema().columns().iter().enumerate();
+        let columns = columns.filter(|(at, column)| !known.contains(&Some(*at)) && is_plain(column));
+        Others {
+            rows: self,
+            columns: columns
+                .map(|(at, column)| {
+                    let places = self.columns[at].places(column.max_def_level(), self.count);
+                    (column.name(), is_unsigned(column), (at, places))
+                })
+                .collect(),
+        }
+    }
+
     /// Lets each row have its fate.
     pub fn apply(&mut self, table: &Table, fates: Vec<Fate>) {
         let stays: Vec<bool> = fates.iter().map(|fate| *fate != Fate::Goes).collect();
@@ -242,6 +274,27 @@ impl Rows {
             }
             self.count = stays.iter().filter(|&&stays| stays).count();
         }
+    }
+}
+
+/// What rows have beside what matters of them.
+pub struct Others<'a> {
+    rows: &'a Rows,
+    /// Name, whether numbers have no sign, and where the values are.
+    columns: Vec<(&'a str, bool, Place)>,
+}
+
+impl<'a> Others<'a> {
+    /// The fields of a row: names and JSON values.
+    #[must_use]
+    pub fn of(&self, row: usize) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let fields = self.columns.iter();
+        fields
+            .map(|(name, unsigned, (column, places))| {
+                let value = places[row].and_then(|place| self.rows.columns[*column].values.json(place, *unsigned));
+                (Cow::Borrowed(*name), value.map_or(Cow::Borrowed("null"), Cow::Owned))
+            })
+            .collect()
     }
 }
 

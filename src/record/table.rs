@@ -92,6 +92,13 @@ impl fmt::Debug for Table {
     }
 }
 
+/// Whether the values of a column are truths, numbers or strings, and mean nothing else: a time is no number.
+pub(super) fn is_plain(column: &ColumnDescriptor) -> bool {
+    let number = matches!(column.physical_type(), Type::BOOLEAN | Type::FLOAT | Type::DOUBLE);
+    let column_of_its_own = column.path().parts().len() == 1;
+    column_of_its_own && flat(column) && (number || is_integer(column) || is_string(column))
+}
+
 /// A column's path as `--text-field` takes it.
 fn path(parts: &[String]) -> String {
     match parts {
