@@ -10,6 +10,7 @@ mod aside;
 pub mod csv;
 mod fields;
 pub mod jsonl;
+mod member;
 pub mod render;
 #[cfg(feature = "parquet")]
 pub mod rows;
@@ -28,6 +29,7 @@ use crate::text::decode::{DecodeError, DecodeOptions};
 
 pub use aside::{Id, SetAside, Why};
 pub use fields::Fields;
+pub use member::{Kind, Member};
 
 /// A form of shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,6 +119,12 @@ pub trait Layout: Debug + Send + Sync {
 
     /// What the fields of a record are called, if they have names.
     fn keys(&self, record: &[u8]) -> Vec<String>;
+
+    /// The fields of a record with the types of their values, if they have names.
+    fn members_of(&self, record: &[u8]) -> Vec<Member> {
+        let _ = record;
+        Vec::new()
+    }
 
     /// The fields of a record beside its text, its name and its address: names and JSON values.
     fn rest<'a>(&self, record: &'a [u8], text: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)>;
