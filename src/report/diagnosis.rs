@@ -129,7 +129,8 @@ impl Diagnosis<'_> {
         }
         let of_sites = if texts.addresses > 0 { "by address" } else { "by folder" };
         table.row("  sites", count(texts.sites.len() as u64), of_sites);
-        table.row("would go", size(stats.bytes.cut), percent(stats.bytes.cut, texts.bytes));
+        let share = percent(stats.bytes.cut, texts.bytes);
+        table.row("would go", size(stats.bytes.cut), format!("{share}, each by itself"));
         for (reason, tally) in by_bytes(stats).into_iter().take(REASONS) {
             table.row(&format!("  {reason}"), size(tally.bytes), plural(tally.cuts, "cut"));
         }
