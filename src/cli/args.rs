@@ -71,6 +71,20 @@ Exit status:
   3    done, but something was set aside
   130  stopped by Ctrl-C (143: by SIGTERM)";
 
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  textsieve doctor crawl/            what is in it, what would go, and the command to type
+  textsieve doctor a.jsonl.gz --text-field content";
+
+const DOCTOR_AFTER: &str = "\
+Of pages that are files up to 64 are read, of shards up to 8 of each form, and of these the first piece.
+Each text is judged by itself: what `clean` finds out about a dump as a whole is not told.
+
+Exit status:
+  0    all is well
+  2    no input matched
+  3    of what was read, something would be set aside, or no record has the text field";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   textsieve explain page.txt
@@ -100,6 +114,9 @@ pub enum Command {
     /// Clean files, folders, dumps, archives or standard input
     #[command(before_long_help = CLEAN_EXAMPLES, after_long_help = CLEAN_AFTER)]
     Clean(Box<Clean>),
+    /// Say what an input holds and what `clean` would do with it, from a sample, writing nothing
+    #[command(before_long_help = DOCTOR_EXAMPLES, after_long_help = DOCTOR_AFTER)]
+    Doctor(Box<Doctor>),
     /// Say of every line of one page what becomes of it, and why
     #[command(before_long_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
@@ -270,6 +287,17 @@ pub struct Running {
     pub no_fsync: bool,
     #[arg(long, hide = true, overrides_with = "no_fsync")]
     pub fsync: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Files and folders
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub cleaning: Cleaning,
 }
 
 #[derive(Debug, Args)]

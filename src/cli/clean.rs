@@ -372,19 +372,7 @@ fn path_from(name: &[u8]) -> PathBuf {
 
 /// Refuses what is bound to go wrong, before anything is read or written.
 fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result<(), Error> {
-    if found.entries.is_empty() {
-        for (told, aside) in (0..).zip(&found.set_aside) {
-            talk.set_aside(aside, told);
-        }
-        let passed: u64 = found.passed_over.values().sum();
-        let error = Error::usage("no input matched");
-        return Err(match passed {
-            0 => error,
-            n => error.hint(format!(
-                "{n} files were passed over by their extension; --ext says which are read"
-            )),
-        });
-    }
+    refuse_nothing(found, talk)?;
     match target {
         Target::Nowhere => {}
         Target::Stdout if found.entries.len() == 1 => return Ok(()),
@@ -400,6 +388,24 @@ fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result
         }
     }
     plan::refuse_collisions(&found.entries, &outputs)
+}
+
+/// Refuses inputs among which there is no file to read.
+pub fn refuse_nothing(found: &Found, talk: Talk) -> Result<(), Error> {
+    if !found.entries.is_empty() {
+        return Ok(());
+    }
+    for (told, aside) in (0..).zip(&found.set_aside) {
+        talk.set_aside(aside, told);
+    }
+    let passed: u64 = found.passed_over.values().sum();
+    let error = Error::usage("no input matched");
+    Err(match passed {
+        0 => error,
+        n => error.hint(format!(
+            "{n} files were passed over by their extension; --ext says which are read"
+        )),
+    })
 }
 
 /// Refuses an index where it cannot be, or cannot be used.

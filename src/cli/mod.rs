@@ -8,6 +8,7 @@ mod clean;
 mod completions;
 mod config;
 mod configuration;
+mod doctor;
 mod eval;
 mod explain;
 mod features;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli, talk: Talk) -> Result<Exit, Error> {
     match &cli.command {
         Command::Clean(clean) => clean::run(clean, &cli.global, talk),
+        Command::Doctor(doctor) => doctor::run(doctor, &cli.global, talk),
         Command::Explain(explain) => explain::run(explain, &cli.global),
         Command::Eval(eval) => eval::run(eval, &cli.global, talk),
         Command::Synth(synth) => synth::run(synth, &cli.global, talk),

@@ -15,6 +15,7 @@ mod records;
 #[cfg(feature = "parquet")]
 mod rows;
 pub mod run;
+pub mod sample;
 mod site;
 pub mod stats;
 mod worker;

@@ -95,8 +95,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
         };
         let members = match self.plan.outputs.rendering(shard.form) {
-            Some(rendering) => rendering.members(),
-            None => shard.layout.members(),
+            Some(rendering) => rendering.gzip_member_each(),
+            None => shard.layout.gzip_member_each(),
         };
         if !members {
             ends.clear();

@@ -55,7 +55,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         if whole && (self.folder.is_some() || self.hand_on) {
             let start = Instant::now();
             if let Some((rendering, out, ends)) = rendered {
-                let ends = if rendering.members() { &*ends } else { &[] };
+                let ends = if rendering.gzip_member_each() { &*ends } else { &[] };
                 match pack_members(self.plan.outputs.compressed(Compression::None), out, ends) {
                     Ok(packed) => done.out = Some(Out::Packed(packed)),
                     Err(error) => batch.error = Some(cannot_compress(error)),

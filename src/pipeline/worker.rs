@@ -246,7 +246,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         }
         let start = Instant::now();
         if let Some(rendering) = self.plan.outputs.rendering(Form::Page) {
-            let ends = if rendering.members() { &*batch.ends } else { &[] };
+            let ends = if rendering.gzip_member_each() {
+                &*batch.ends
+            } else {
+                &[]
+            };
             let compression = self.plan.outputs.compressed(Compression::None);
             match pack_members(compression, std::mem::take(&mut batch.text), ends) {
                 Ok(packed) => batch.gathered = Some(packed),

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
-use super::{Fields, Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
+use super::{Fields, Frame, Framer, Id, Kind, Lacking, Layout, Located, Malformed, Member, Part, Reading, Text, Why};
 use crate::text::json::{Pointer, literal};
 
 const QUOTE: u8 = b'"';
@@ -119,6 +119,20 @@ impl Layout for Csv {
 
     fn keys(&self, _: &[u8]) -> Vec<String> {
         self.columns.clone()
+    }
+
+    fn members_of(&self, record: &[u8]) -> Vec<Member> {
+        let Ok(record) = str::from_utf8(record) else {
+            return Vec::new();
+        };
+        let values = Values::new(record.as_bytes(), self.delimiter).map(|range| value(&record[range]));
+        let named = self.columns.iter().zip(values);
+        named
+            .map(|(column, value)| {
+                let kind = if value.is_empty() { Kind::Null } else { Kind::String };
+                Member::one(Pointer::key(column), kind, value.len())
+            })
+            .collect()
     }
 
     fn rest<'a>(&self, record: &'a [u8], _: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {

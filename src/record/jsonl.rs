@@ -10,13 +10,15 @@ use memchr::{memchr, memchr_iter};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Fields, Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
-use crate::text::json::{Field, literal, locate, text_of};
+use super::{Fields, Frame, Framer, Id, Kind, Lacking, Layout, Located, Malformed, Member, Part, Reading, Text, Why};
+use crate::text::json::{Field, Pointer, literal, locate, text_of};
 
 /// A piece of short lines ends here: each may leave a report of its own.
 const MOST_LINES: usize = 1 << 14;
 /// So many keys are named when none is the text field.
 const KEYS_TOLD: usize = 20;
+/// Fields are looked for so far in: a text that stands deeper is hardly a dump's.
+const DEEPEST_MEMBER: usize = 4;
 
 /// The layout of JSON Lines.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,16 @@ impl Layout for Jsonl {
         let keys: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_slice(record);
         keys.map(|map| map.into_iter().map(|(key, _)| key).take(KEYS_TOLD).collect())
             .unwrap_or_default()
+    }
+
+    fn members_of(&self, record: &[u8]) -> Vec<Member> {
+        let mut members = Vec::new();
+        if let Ok(Members(fields)) = serde_json::from_slice(record) {
+            for (key, value) in fields {
+                member(&Pointer::key(&key), value.get(), &mut members);
+            }
+        }
+        members
     }
 
     fn rest<'a>(&self, record: &'a [u8], text: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
@@ -104,6 +116,29 @@ fn text<'a>(record: &'a [u8], reading: &Reading<'_>, located: &mut Located<'a>) 
     let text =
         text_of(literal).ok_or_else(|| Lacking::new(Why::LoneSurrogate, "half of a surrogate pair in the text"))?;
     Ok(Text::new(text, range))
+}
+
+/// Notes a field, and those of the object that it may be.
+fn member(field: &Pointer, literal: &str, members: &mut Vec<Member>) {
+    let kind = match literal.as_bytes().first() {
+        Some(b'"') => Kind::String,
+        Some(b'{') => Kind::Object,
+        Some(b'[') => Kind::Array,
+        Some(b'n') => Kind::Null,
+        Some(b't' | b'f') => Kind::Boolean,
+        _ => Kind::Number,
+    };
+    // Half of a surrogate pair is no text, but the field is there.
+    let text = if kind == Kind::String { text_of(literal) } else { None };
+    members.push(Member::one(field.clone(), kind, text.map_or(0, |text| text.len())));
+    if kind == Kind::Object
+        && field.steps().len() < DEEPEST_MEMBER
+        && let Ok(Members(fields)) = serde_json::from_str(literal)
+    {
+        for (key, value) in fields {
+            member(&field.inner(&key), value.get(), members);
+        }
+    }
 }
 
 fn kind(literal: &str) -> &'static str {
@@ -188,6 +223,20 @@ mod tests {
         assert_eq!(lines.frame(b"e", true), whole(1, 0));
         assert_eq!(lines.rest(b"xyz"), None);
         assert_eq!(lines.rest(b"z\n{}"), Some(2));
+    }
+
+    #[test]
+    fn fields_are_found_with_their_types_also_further_in() {
+        let members = Jsonl.members_of(br#"{"a":1,"doc":{"text":"xyz","no":null}}"#);
+        let told = members
+            .iter()
+            .map(|it| format!("{} {} {}", it.field, it.kind.name(), it.bytes));
+        let told: Vec<String> = told.collect();
+        assert_eq!(
+            told,
+            ["a number 0", "doc object 0", "/doc/text string 3", "/doc/no null 0"]
+        );
+        assert!(Jsonl.members_of(b"[1]").is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod aside;
 pub mod csv;
 mod fields;
 pub mod jsonl;
+mod member;
 pub mod render;
 #[cfg(feature = "parquet")]
 pub mod rows;
@@ -29,6 +30,7 @@ use crate::text::decode::{DecodeError, DecodeOptions};
 
 pub use aside::{Id, SetAside, Why};
 pub use fields::Fields;
+pub use member::{Kind, Member};
 
 /// A form of shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +106,7 @@ pub trait Layout: Debug + Send + Sync {
     fn by_line(&self) -> bool;
 
     /// Whether readers expect that every record is a gzip member of its own.
-    fn members(&self) -> bool {
+    fn gzip_member_each(&self) -> bool {
         false
     }
 
@@ -122,6 +124,12 @@ pub trait Layout: Debug + Send + Sync {
 
     /// What the fields of a record are called, if they have names.
     fn keys(&self, record: &[u8]) -> Vec<String>;
+
+    /// The fields of a record with the types of their values, if they have names.
+    fn members_of(&self, record: &[u8]) -> Vec<Member> {
+        let _ = record;
+        Vec::new()
+    }
 
     /// The fields of a record beside its text, its name and its address: names and JSON values.
     fn rest<'a>(&self, record: &'a [u8], text: Range<usize>, fields: &Fields) -> Vec<(Cow<'a, str>, Cow<'a, str>)>;

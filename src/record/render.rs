@@ -56,7 +56,7 @@ impl Rendering {
 
     /// Whether every record is a gzip member of its own, if it is gzip: readers of WARC want that.
     #[must_use]
-    pub const fn members(self) -> bool {
+    pub const fn gzip_member_each(self) -> bool {
         matches!(self, Self::Wet)
     }
 

@@ -10,7 +10,7 @@ use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::table::{Table, is_plain, is_unsigned};
-use super::{Id, Lacking, Why};
+use super::{Id, Kind, Lacking, Member, Why};
 use crate::text::json::literal;
 
 /// Some rows of a table.
@@ -252,6 +252,36 @@ impl Rows {
                 })
                 .collect(),
         }
+    }
+
+    /// The columns with the types of their values, as far as they were asked for.
+    #[must_use]
+    pub fn members(&self, table: &Table) -> Vec<Member> {
+        let mut members = Vec::new();
+        for (at, column) in self.columns.iter().enumerate() {
+            let (field, kind) = table.member(at);
+            let mut note = |kind, records: usize, bytes: usize| {
+                if records > 0 {
+                    let (records, bytes) = (records as u64, bytes as u64);
+                    let field = field.clone();
+                    members.push(Member {
+                        field,
+                        kind,
+                        records,
+                        bytes,
+                    });
+                }
+            };
+            if kind == Kind::Array {
+                note(kind, column.rows(), 0);
+                continue;
+            }
+            let (rows, values) = (column.rows(), column.values.len());
+            let text = if kind == Kind::String { column.values.bytes() } else { 0 };
+            note(kind, values, text);
+            note(Kind::Null, rows - values.min(rows), 0);
+        }
+        members
     }
 
     /// Lets each row have its fate.

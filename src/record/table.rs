@@ -10,7 +10,7 @@ use parquet::basic::{ConvertedType, LogicalType, Type};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
-use super::{Fields, Lacking, Why};
+use super::{Fields, Kind, Lacking, Why};
 use crate::text::json::Pointer;
 
 /// So many columns are named when none is the text field.
@@ -74,6 +74,26 @@ impl Table {
     #[must_use]
     pub fn url(&self) -> Option<usize> {
         self.url
+    }
+
+    /// What a column is called, and the type of its values.
+    pub(super) fn member(&self, at: usize) -> (Pointer, Kind) {
+        let column = self.schema().column(at);
+        let kind = match column.physical_type() {
+            _ if !flat(&column) => Kind::Array,
+            Type::BOOLEAN => Kind::Boolean,
+            Type::BYTE_ARRAY if is_string(&column) => Kind::String,
+            Type::BYTE_ARRAY | Type::FIXED_LEN_BYTE_ARRAY => Kind::Bytes,
+            Type::INT32 | Type::INT64 | Type::INT96 | Type::FLOAT | Type::DOUBLE => Kind::Number,
+        };
+        // A column's path is never empty.
+        let (first, inner) = column
+            .path()
+            .parts()
+            .split_first()
+            .map_or(("", [].as_slice()), |(first, rest)| (first, rest));
+        let field = inner.iter().fold(Pointer::key(first), |field, step| field.inner(step));
+        (field, kind)
     }
 
     /// What the columns are called, as far as anybody wants to know.

@@ -2,6 +2,8 @@
 //!
 //! Must not know where it is printed, nor look at anything but a run's numbers.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::pipeline::stats::{Stats, Tally};
@@ -67,7 +69,7 @@ impl<'a> Summary<'a> {
         if !self.complete {
             table.0.push_str("stopped before the end\n");
         }
-        table.0
+        table.text()
     }
 
     fn pages(&self, table: &mut Table) {
@@ -127,7 +129,7 @@ impl<'a> Summary<'a> {
         }
         let passed: u64 = self.stats.passed_over.values().sum();
         if passed > 0 {
-            let detail = format!("by extension ({})", extensions(self.stats));
+            let detail = format!("by extension ({})", extensions(&self.stats.passed_over));
             table.row("passed over", count(passed), detail);
         }
     }
@@ -135,25 +137,29 @@ impl<'a> Summary<'a> {
 
 /// Lines of name, value and detail.
 #[derive(Default)]
-struct Table(String);
+pub(super) struct Table(String);
 
 impl Table {
-    fn row(&mut self, name: &str, value: impl AsRef<str>, detail: impl AsRef<str>) {
+    pub(super) fn row(&mut self, name: &str, value: impl AsRef<str>, detail: impl AsRef<str>) {
         let line = format!("{name:<22}{:>12}  {}", value.as_ref(), detail.as_ref());
         self.0.push_str(line.trim_end());
         self.0.push('\n');
     }
+
+    pub(super) fn text(self) -> String {
+        self.0
+    }
 }
 
 /// Reasons, the ones that took the most bytes first.
-fn by_bytes(stats: &Stats) -> Vec<(Reason, Tally)> {
+pub(super) fn by_bytes(stats: &Stats) -> Vec<(Reason, Tally)> {
     let mut tallies: Vec<_> = stats.cuts.iter().map(|(&reason, &tally)| (reason, tally)).collect();
     tallies.sort_by_key(|&(reason, tally)| (std::cmp::Reverse(tally.bytes), reason));
     tallies
 }
 
-fn extensions(stats: &Stats) -> String {
-    let mut counts: Vec<_> = stats.passed_over.iter().collect();
+pub(super) fn extensions(passed_over: &BTreeMap<String, u64>) -> String {
+    let mut counts: Vec<_> = passed_over.iter().collect();
     counts.sort_by_key(|&(name, &count)| (std::cmp::Reverse(count), name));
     let shown: Vec<String> = counts
         .iter()
@@ -170,7 +176,7 @@ fn extensions(stats: &Stats) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-fn plural(number: u64, noun: &str) -> String {
+pub(super) fn plural(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
@@ -202,7 +208,7 @@ pub(crate) fn size(bytes: u64) -> String {
     format!("{:.1} TB", value / 1000.0)
 }
 
-fn percent(part: u64, whole: u64) -> String {
+pub(super) fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return String::new();
     }

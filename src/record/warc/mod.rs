@@ -32,7 +32,7 @@ impl Layout for Warc {
         false
     }
 
-    fn members(&self) -> bool {
+    fn gzip_member_each(&self) -> bool {
         true
     }
 

@@ -35,6 +35,14 @@ impl Pointer {
         Self(vec![key.to_owned()])
     }
 
+    /// A field of the object that is the value of this one.
+    #[must_use]
+    pub fn inner(&self, key: &str) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(key.to_owned());
+        Self(steps)
+    }
+
     /// Keys of objects and positions in arrays, the outermost first. Never empty.
     #[must_use]
     pub fn steps(&self) -> &[String] {
