@@ -148,7 +148,7 @@ impl Sample {
                 bytes: entries.iter().map(|&at| all[at].size()).sum(),
                 ..Group::default()
             };
-            let is_pages = entries.first().is_some_and(|&at| source.form(&all[at]) == Form::Page);
+            let is_pages = entries.first().is_some_and(|&at| source.form(&all[at]).is_page());
             for at in spread(&entries, if is_pages { PAGES } else { SHARDS }) {
                 group.opened += 1;
                 let portion = if is_pages {
