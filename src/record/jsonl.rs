@@ -70,7 +70,7 @@ impl Layout for Jsonl {
         let mut members = Vec::new();
         if let Ok(Members(fields)) = serde_json::from_slice(record) {
             for (key, value) in fields {
-                member(Pointer::key(&key), value.get(), &mut members);
+                member(&Pointer::key(&key), value.get(), &mut members);
             }
         }
         members
@@ -123,7 +123,7 @@ fn text<'a>(record: &'a [u8], reading: &Reading<'_>, located: &mut Located<'a>) 
 }
 
 /// Notes a field, and those of the object that it may be.
-fn member(field: Pointer, literal: &str, members: &mut Vec<Member>) {
+fn member(field: &Pointer, literal: &str, members: &mut Vec<Member>) {
     let kind = match literal.as_bytes().first() {
         Some(b'"') => Kind::String,
         Some(b'{') => Kind::Object,
@@ -140,7 +140,7 @@ fn member(field: Pointer, literal: &str, members: &mut Vec<Member>) {
         && let Ok(Members(fields)) = serde_json::from_str(literal)
     {
         for (key, value) in fields {
-            member(field.inner(&key), value.get(), members);
+            member(&field.inner(&key), value.get(), members);
         }
     }
 }
