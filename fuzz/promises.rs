@@ -83,6 +83,11 @@ pub fn csv(bytes: &[u8]) {
     records(Format::Tsv, bytes);
 }
 
+/// The same for records of web archives.
+pub fn warc(bytes: &[u8]) {
+    records(Format::Warc, bytes);
+}
+
 /// Records cover their shard, have the text that is put into them, and end where they end however the bytes arrive.
 fn records(format: Format, bytes: &[u8]) {
     let Ok((layout, head)) = format.layout(bytes) else {
@@ -115,11 +120,17 @@ fn records(format: Format, bytes: &[u8]) {
             }
             assert_eq!(at, whole, "parts go beyond what is whole");
         }
-        assert!(
-            ends.iter().all(|end| borders.contains(end)),
-            "a frame that is no border of records"
-        );
+        let is_border =
+            |end: &usize| borders.contains(end) || format == Format::Warc && is_between(bytes, &borders, *end);
+        assert!(ends.iter().all(is_border), "a frame that is no border of records");
     }
+}
+
+/// Whether only line ends stand between a border and this place. Where such a run is cut, when it grows byte by byte, is
+/// left open: it belongs to no record, and numbers nothing.
+fn is_between(bytes: &[u8], borders: &[usize], place: usize) -> bool {
+    let before = borders.iter().rev().find(|&&border| border <= place);
+    before.is_some_and(|&border| bytes[border..place].iter().all(|byte| matches!(byte, b'\r' | b'\n')))
 }
 
 /// Cuts a stream that grows by so many bytes at a time into frames. Nothing if these are no records.
@@ -146,7 +157,8 @@ fn record(layout: &dyn Layout, record: &[u8], reading: &Reading<'_>) {
     let Ok(text) = layout.locate(record, reading).text else {
         return;
     };
-    for clean in [&*text.value, "", "a \"b\",\t\\ ü\n\nc"] {
+    // What is put there is never as damaged as what may have stood there.
+    for clean in [&*repair(&text.value), "", "a \"b\",\t\\ ü\n\nc"] {
         let mut out = Vec::new();
         layout.splice(record, text.range.clone(), clean, &mut out);
         let again = layout.locate(&out, reading);

@@ -10,12 +10,13 @@ mod promises;
 
 type Promise = fn(&[u8]);
 
-const TARGETS: [(&str, Promise); 5] = [
+const TARGETS: [(&str, Promise); 6] = [
     ("decode", promises::decode),
     ("normalise", promises::normalise),
     ("clean", promises::clean),
     ("jsonl", promises::jsonl),
     ("csv", promises::csv),
+    ("warc", promises::warc),
 ];
 
 #[test]

@@ -152,9 +152,8 @@ impl Sample {
             for at in spread(&entries, if is_pages { PAGES } else { SHARDS }) {
                 group.opened += 1;
                 let portion = if is_pages {
-                    let stored = source.read(&all[at]).map(|content| content.compression);
-                    if let Ok(compression) = stored {
-                        group.note(compression);
+                    if let Ok(content) = source.read(&all[at]) {
+                        group.note(content.compression);
                     }
                     Some(page(at))
                 } else {
@@ -182,9 +181,9 @@ impl Sample {
                 // What compresses columns is the table's own business.
                 group.note(Compression::None);
                 self.records += rows.count as u64;
-                rows.members(&sheet.table)
-                    .into_iter()
-                    .for_each(|member| self.note(member));
+                for member in rows.members(&sheet.table) {
+                    self.note(member);
+                }
             }
             Work::Refused(aside) | Work::End(_, End::Early(aside) | End::Void(aside)) => self.put_aside(aside.clone()),
             Work::Pages(_) | Work::End(_, End::Whole { .. }) => {}
@@ -202,8 +201,7 @@ impl Sample {
         }
         for (_, record) in parts(shard, piece).filter_map(|part| part.record()) {
             self.records += 1;
-            let members = shard.layout.members_of(record);
-            for member in members {
+            for member in shard.layout.members_of(record) {
                 self.note(member);
             }
         }
