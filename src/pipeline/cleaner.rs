@@ -21,7 +21,7 @@ use crate::text::normalize::Normal;
 
 /// Judging a page again without what was cut finds a little more on some pages. The rounds go on until
 /// nothing changes, so that a cleaned page is clean; the bound is for hostile pages.
-const MOST_ROUNDS: usize = 16;
+const MOST_ROUNDS: usize = 64;
 
 /// Cleans pages. Make one and share it between threads.
 ///

@@ -10,14 +10,16 @@ use serde::Serialize;
 
 use crate::compress::{Compression, Packer, pack};
 use crate::error::{Error, Place};
+use crate::pipeline::batch::{Batch, Outcome, PageReport};
 use crate::pipeline::checkpoint::{Border, Checkpoint, Checkpoints};
 use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Whose;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::{Done, Out};
 use crate::pipeline::run::{DUPLICATES_FILE, Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
+use crate::pipeline::shard_out::ShardOut;
 use crate::pipeline::stats::Stats;
-use crate::pipeline::worker::{Batch, Outcome, PageReport, cannot_compress};
+use crate::pipeline::worker::cannot_compress;
 use crate::read::form::Form;
 use crate::read::records::End;
 use crate::read::{Id, SetAside};
@@ -67,19 +69,6 @@ pub(super) struct Open {
     marks: [u64; 3],
     /// How far the index's segment was written before it.
     indexed: Option<Mark>,
-}
-
-/// Where a shard goes.
-enum ShardOut {
-    Nowhere,
-    File(Box<ShardFile>),
-    /// To the stream, by way of what is packed and not handed on yet.
-    Stream(Box<Packer<Vec<u8>>>),
-    /// The same with tables.
-    #[cfg(feature = "parquet")]
-    TableFile(Box<TableFile>),
-    #[cfg(feature = "parquet")]
-    TableStream(Box<TableWriter<Vec<u8>>>),
 }
 
 impl<'a, 'o> Emit<'a, 'o> {
@@ -190,7 +179,7 @@ impl<'a, 'o> Emit<'a, 'o> {
         if let Some(out) = &done.out {
             let stream = self.stream.as_deref_mut();
             if let Some(open) = &mut self.open {
-                push(&mut open.out, stream, out)?;
+                open.out.push(stream, out)?;
             }
         }
         self.told(batch)?;
@@ -241,15 +230,7 @@ impl<'a, 'o> Emit<'a, 'o> {
 
     /// Brings a file to its end, and counts it.
     fn finish(&mut self, open: Open) -> Result<(), Error> {
-        let (staged, rest) = match open.out {
-            ShardOut::Nowhere => (None, None),
-            ShardOut::File(file) => (Some(file.finish()?), None),
-            ShardOut::Stream(packer) => (None, Some(packer.finish().map_err(Error::stdout)?)),
-            #[cfg(feature = "parquet")]
-            ShardOut::TableFile(file) => (Some(file.finish()?), None),
-            #[cfg(feature = "parquet")]
-            ShardOut::TableStream(writer) => (None, Some(writer.finish().map_err(Error::stdout)?)),
-        };
+        let (staged, rest) = open.out.finish()?;
         if let (Some(folder), Some(staged)) = (self.folder, staged) {
             folder.publish(vec![staged])?;
         }
@@ -333,7 +314,7 @@ impl<'a, 'o> Emit<'a, 'o> {
         if !head.is_empty() && !headed {
             open.stats.added(head.len());
             let head = pack(compression, head).map_err(cannot_compress)?;
-            push(&mut open.out, self.stream.as_deref_mut(), &Out::Packed(head))?;
+            open.out.push(self.stream.as_deref_mut(), &Out::Packed(head))?;
         }
         Ok(open)
     }
@@ -361,7 +342,7 @@ impl<'a, 'o> Emit<'a, 'o> {
         };
         gathered.stats.merge(&batch.stats);
         if let Some(packed) = batch.gathered.take() {
-            push(&mut gathered.out, self.stream.as_deref_mut(), &Out::Packed(packed))?;
+            gathered.out.push(self.stream.as_deref_mut(), &Out::Packed(packed))?;
         }
         self.gathered = Some(gathered);
         Ok(true)
@@ -420,30 +401,6 @@ impl<'a, 'o> Emit<'a, 'o> {
         }
         Ok(self.stats)
     }
-}
-
-/// Adds a piece to a file, or to a stream by way of what is packed and not handed on yet.
-fn push(out: &mut ShardOut, stream: Option<&mut (dyn Write + '_)>, piece: &Out) -> Result<(), Error> {
-    let ready = match (out, piece) {
-        (ShardOut::File(file), Out::Packed(packed)) => return file.push(packed),
-        (ShardOut::Stream(packer), Out::Packed(packed)) => {
-            packer.push(packed).map_err(Error::stdout)?;
-            packer.get_mut()
-        }
-        #[cfg(feature = "parquet")]
-        (ShardOut::TableFile(file), Out::Rows(rows)) => return file.push(rows),
-        #[cfg(feature = "parquet")]
-        (ShardOut::TableStream(writer), Out::Rows(rows)) => {
-            writer.push(rows).map_err(Error::stdout)?;
-            writer.get_mut()
-        }
-        _ => return Ok(()),
-    };
-    if let Some(stream) = stream {
-        stream.write_all(ready).map_err(Error::stdout)?;
-    }
-    ready.clear();
-    Ok(())
 }
 
 /// A line of the list of duplicates.

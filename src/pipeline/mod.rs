@@ -1,5 +1,6 @@
 //! Floor 3: from settings to a finished run.
 
+mod batch;
 mod checkpoint;
 pub mod cleaner;
 pub mod dump;
@@ -16,6 +17,7 @@ mod records;
 mod rows;
 pub mod run;
 pub mod sample;
+mod shard_out;
 mod site;
 pub mod stats;
 mod worker;

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compress::{Packed, pack_members};
+use crate::pipeline::batch::{Batch, Judged, Name};
 use crate::pipeline::feed::{Shard, Whose};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Fault, Judged, Name, Verdict, Worker, cannot_compress, lacking, nanos};
+use crate::pipeline::worker::{Fault, Verdict, Worker, cannot_compress, lacking, nanos};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{SetAside, Source, Why};
 #[cfg(feature = "parquet")]

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::compress::{Compression, pack_members};
+use crate::pipeline::batch::{Batch, Name};
 use crate::pipeline::feed::{Sheet, Whose};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::records::{Done, Out, too_large};
 use crate::pipeline::site;
-use crate::pipeline::worker::{Batch, Fault, Name, Verdict, Worker, cannot_compress, nanos};
+use crate::pipeline::worker::{Fault, Verdict, Worker, cannot_compress, nanos};
 use crate::read::form::Form;
 use crate::read::{SetAside, Source, Why};
 use crate::record::render::Rendering;

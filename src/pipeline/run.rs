@@ -25,7 +25,8 @@ use crate::repeat::index::{Index, SegmentWriter};
 use crate::text::decode::InvalidPolicy;
 use crate::write::files::OutFolder;
 
-pub use crate::pipeline::worker::{Outcome, PageReport, decoded, undecodable};
+pub use crate::pipeline::batch::{Outcome, PageReport};
+pub use crate::pipeline::worker::{decoded, undecodable};
 
 /// The list of pages that were set aside, in the run folder.
 pub const SET_ASIDE_FILE: &str = "set-aside.jsonl";

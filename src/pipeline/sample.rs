@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::compress::Compression;
 use crate::hash::hash128;
+use crate::pipeline::batch::{Outcome, PageReport};
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::feed::{Feed, Portion, Shard, Work};
 use crate::pipeline::judge::Judge;
@@ -17,7 +18,7 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::records::{parts, too_large};
 use crate::pipeline::site;
 use crate::pipeline::stats::Stats;
-use crate::pipeline::worker::{Outcome, PageReport, Part, Worked, Worker};
+use crate::pipeline::worker::{Part, Worked, Worker};
 use crate::read::form::Form;
 use crate::read::records::{End, Piece, PieceKind};
 use crate::read::{Entry, SetAside, Source};

@@ -79,6 +79,8 @@ pub struct Records {
     ended: bool,
     /// It ended too early.
     early: Option<Flaw>,
+    /// It could not be read to where its form shows.
+    failed: Option<Fault>,
     /// The length of what comes before the first record, until it was handed out.
     head: usize,
     line: u64,
@@ -125,6 +127,7 @@ impl Records {
             buffer: Vec::new(),
             ended: false,
             early: None,
+            failed: None,
             head: 0,
             line: 1,
             taken: 0,
@@ -132,7 +135,11 @@ impl Records {
             told: 0,
             file,
         };
-        records.fill(PIECE_BYTES)?;
+        // What is wrong from the beginning is told when records are asked for, as it is further on.
+        records.failed = records.fill(PIECE_BYTES).err();
+        if records.failed.is_some() {
+            return Ok(records);
+        }
         let (layout, head) = format
             .layout(&records.buffer)
             .map_err(|malformed| Fault::malformed(malformed, 0))?;
@@ -166,6 +173,7 @@ impl Records {
     pub(super) fn begins_with_object(&self) -> Result<bool, Fault> {
         let text = &self.buffer[self.head..];
         match (text.iter().find(|byte| !byte.is_ascii_whitespace()), &self.early) {
+            _ if self.failed.is_some() => Ok(true),
             (None, Some(flaw)) => Err(flaw.clone().into()),
             (first, _) => Ok(first == Some(&b'{')),
         }
@@ -203,6 +211,9 @@ impl Records {
     }
 
     fn next_piece(&mut self) -> Result<Option<Piece>, Fault> {
+        if let Some(fault) = self.failed.take() {
+            return Err(fault);
+        }
         self.fill(self.head + PIECE_BYTES)?;
         if self.giant.is_some() {
             return self.part().map(Some);
@@ -254,7 +265,8 @@ impl Records {
             let ended = self.framer.frame(&[], true);
             ended.map_err(|malformed| Fault::malformed(malformed, at))?;
         }
-        let advance = if self.layout.by_line() { giant.lines } else { 1 };
+        // The last line of a file may have no end.
+        let advance = if self.layout.by_line() { giant.lines.max(1) } else { 1 };
         let total = giant.bytes;
         Ok(self.take(length, advance, PieceKind::LastPart { total, is_record }))
     }

@@ -4,6 +4,7 @@
 //! cleaned or not. Must not know what is done with a text.
 
 use crate::hash::hash64;
+use crate::pipeline::batch::Name;
 #[cfg(feature = "parquet")]
 use crate::pipeline::feed::Sheet;
 use crate::pipeline::feed::{Shard, Work};
@@ -12,7 +13,7 @@ use crate::pipeline::records::{located, parts};
 #[cfg(feature = "parquet")]
 use crate::pipeline::rows;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Name, decoded};
+use crate::pipeline::worker::decoded;
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{Entry, Source, Why};
 #[cfg(feature = "parquet")]
