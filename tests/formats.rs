@@ -107,6 +107,55 @@ fn clean_texts_are_the_same_in_every_form_and_compression() {
     }
 }
 
+/// Lines that begin with a mark or have no end, a compressed shard, pages before and after: a stream has one form.
+#[test]
+fn several_inputs_go_to_standard_output_one_behind_the_other() {
+    let bench = Bench(tempfile::tempdir().unwrap());
+    fs::write(bench.path("a.txt"), "Page one.\n").unwrap();
+    fs::write(
+        bench.path("b.jsonl"),
+        "\u{feff}{\"text\": \"Two.\"}\n\n{\"text\": \"Three.\"}",
+    )
+    .unwrap();
+    fs::write(bench.path("c.csv"), "text,n\nFour.,4").unwrap();
+    fs::write(bench.path("d.txt"), "Page five.\n").unwrap();
+    let packed = bench.clean(&bench.path("b.jsonl"), "packed", "jsonl", 1, &AS_IT_IS);
+    fs::rename(packed.with_file_name("b.jsonl.gz"), bench.path("e.jsonl.gz")).unwrap();
+    for (form, heads) in [("jsonl", 0), ("csv", 1), ("tsv", 1)] {
+        for (compress, name) in [("auto", form.to_owned()), ("zstd", format!("{form}.zst"))] {
+            let output = Command::new(env!("CARGO_BIN_EXE_textsieve"))
+                .current_dir(bench.0.path())
+                .args(["clean", "a.txt", "b.jsonl", "c.csv", "d.txt", "e.jsonl.gz", "-o", "-"])
+                .args(["--output-format", form, "--compress", compress])
+                .args(AS_IT_IS)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            if compress == "auto" {
+                let lines = str::from_utf8(&output.stdout).unwrap();
+                let is_head = |line: &&str| line.starts_with("id,url") || line.starts_with("id\turl");
+                assert_eq!(lines.lines().filter(is_head).count(), heads, "{lines}");
+            }
+            let joined = bench.path(&format!("pages.{name}"));
+            fs::write(&joined, output.stdout).unwrap();
+            let texts = bench.texts(&joined, &format!("texts-{form}-{compress}"));
+            assert_eq!(
+                texts,
+                [
+                    "Page one.\n",
+                    "Two.",
+                    "Three.",
+                    "Four.",
+                    "Page five.\n",
+                    "Two.",
+                    "Three."
+                ]
+            );
+            fs::remove_file(joined).unwrap();
+        }
+    }
+}
+
 #[test]
 fn what_a_record_has_beside_its_text_comes_along() {
     let bench = Bench(tempfile::tempdir().unwrap());

@@ -225,13 +225,7 @@ pub struct Clean {
     #[arg(short = '0', long, requires = "files_from")]
     pub null: bool,
     #[command(flatten)]
-    pub reading: Reading,
-    #[command(flatten)]
-    pub cleaning: Cleaning,
-    #[command(flatten)]
-    pub dumping: Dumping,
-    #[command(flatten)]
-    pub running: Running,
+    pub configuration: Configuration,
 }
 
 /// Flags about where pages stand in the input.
@@ -260,7 +254,7 @@ pub struct Reading {
     pub ext: Option<Vec<String>>,
 }
 
-/// Flags about the run and not about what comes out.
+/// Flags about how the run goes, and the form of what it writes.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
 pub struct Running {
@@ -268,7 +262,8 @@ pub struct Running {
     ///
     /// Records become lines of JSON, rows of a table with the columns id, url, text and rest (their other fields as an
     /// object), or conversion records, under a name with another extension. Pages that are files are gathered in one,
-    /// called pages.jsonl and so on. A record that is set aside stands in no output then.
+    /// called pages.jsonl and so on. A record that is set aside stands in no output then. Several inputs may go to
+    /// standard output, one behind the other.
     #[arg(long, value_enum, value_name = "FORM", hide_possible_values = true)]
     pub output_format: Option<OutputFormat>,
     /// Compress output: auto (as the input is), none, gzip, zstd, xz, bzip2 or lz4 [default: auto]

@@ -18,12 +18,11 @@ use crate::read::form::InputFormat;
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
 use crate::read::{Id, Source};
-use crate::record::render::Rendering;
 use crate::report::summary::Summary;
 use crate::write::audit::Removed;
 
 use super::args::{Clean, Global, Progress};
-use super::config::{self, Settings, Surroundings};
+use super::config::{self, Settings};
 use super::progress::Meter;
 use super::signals::Watch;
 use super::terminal::{BOLD, CYAN, DIM, Line, RED, Talk, escape, say, set_colours};
@@ -38,14 +37,7 @@ enum Target {
 }
 
 pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
-    let settings = config::load(
-        &clean.cleaning,
-        Some(&clean.dumping),
-        Some(&clean.reading),
-        Some(&clean.running),
-        global,
-        &Surroundings::of_process(),
-    )?;
+    let settings = config::load_all(&clean.configuration, global)?;
     set_colours(settings.color);
     tell_config(&settings, talk);
     let from_stdin = wants_stdin(clean)?;
@@ -86,6 +78,9 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
             avoid: avoid.as_deref(),
         };
         plan.inputs = find(clean, &walk, &mut found)?;
+        if matches!(target, Target::Stdout) && found.entries.len() > 1 {
+            plan.outputs = plan.outputs.joined();
+        }
         check(&found, &target, plan.outputs, talk)?;
     }
     if let Some(index) = &settings.dump.index {
@@ -376,8 +371,7 @@ fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result
     match target {
         Target::Nowhere => {}
         Target::Stdout if found.entries.len() == 1 => return Ok(()),
-        // Lines and conversion records may stand one behind the other, whatever they are from.
-        Target::Stdout if matches!(outputs.render, Some(Rendering::Jsonl | Rendering::Wet)) => return Ok(()),
+        Target::Stdout if outputs.render.is_some() => return Ok(()),
         Target::Stdout => {
             let files = found.entries.len();
             return Err(Error::usage(format!("{files} files cannot go to standard output"))

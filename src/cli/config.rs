@@ -155,6 +155,22 @@ impl Surroundings {
     }
 }
 
+/// Puts the layers together, for a command that takes all flags that are settings.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_all(flags: &args::Configuration, global: &args::Global) -> Result<Settings, Error> {
+    let args::Configuration {
+        reading,
+        cleaning,
+        dumping,
+        running,
+    } = flags;
+    let around = Surroundings::of_process();
+    load(cleaning, Some(dumping), Some(reading), Some(running), global, &around)
+}
+
 /// Puts the layers together.
 ///
 /// # Errors
@@ -278,6 +294,7 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
             compress: compress.compression(),
             render: output_format.rendering(),
             input: input_format,
+            joined: false,
         },
         input_format,
         fields,

@@ -11,18 +11,11 @@ use crate::error::{Error, Exit};
 use crate::pipeline::plan::Setting;
 
 use super::args::{Configuration, Format, Global};
-use super::config::{self, Surroundings};
+use super::config;
 use super::terminal::{DIM, Line, escape, set_colours};
 
 pub fn run(configuration: &Configuration, global: &Global) -> Result<Exit, Error> {
-    let settings = config::load(
-        &configuration.cleaning,
-        Some(&configuration.dumping),
-        Some(&configuration.reading),
-        Some(&configuration.running),
-        global,
-        &Surroundings::of_process(),
-    )?;
+    let settings = config::load_all(configuration, global)?;
     set_colours(settings.color);
     let mut out = BufWriter::new(anstream::stdout().lock());
     let mut each = settings.config.iter();

@@ -272,6 +272,12 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     fn begin(&mut self, shard: &Whose) -> Result<Open, Error> {
+        // In a stream, one stands behind the other.
+        if self.stream.is_some()
+            && let Some(gathered) = self.gathered.take()
+        {
+            self.finish(gathered)?;
+        }
         let outputs = &self.plan.outputs;
         match shard {
             Whose::Shard(shard) => {

@@ -160,10 +160,10 @@ pub fn inspect(out: &Path, plan: &Plan, input: &[Entry]) -> Result<Before, Error
     if blank {
         return Ok(Before::Blank);
     }
-    match known(out, plan, input) {
-        Err(_) | Ok(Before::Done(_)) if plan.force => Ok(Before::Forced),
-        known => known,
+    if plan.force {
+        return Ok(Before::Forced);
     }
+    known(out, plan, input)
 }
 
 /// What stands in a folder that is not blank, or why it may not be written into.

@@ -18,9 +18,22 @@ pub struct Outputs {
     pub render: Option<Rendering>,
     /// What inputs are said to be.
     pub input: InputFormat,
+    /// Whether all go into one stream, one behind the other. Then what has the wanted form is written anew as well: one
+    /// that has no line end behind its last record, or a head of its own, cannot stand between others.
+    pub joined: bool,
 }
 
 impl Outputs {
+    /// The same for outputs that go into one stream; it is compressed only if that is said.
+    #[must_use]
+    pub fn joined(self) -> Self {
+        Self {
+            compress: self.compress.or(Some(Compression::None)),
+            joined: true,
+            ..self
+        }
+    }
+
     /// How the output of an input is compressed that is stored this way.
     #[must_use]
     pub fn compressed(&self, stored: Compression) -> Compression {
@@ -31,7 +44,7 @@ impl Outputs {
     #[must_use]
     pub fn rendering(&self, form: Form) -> Option<Rendering> {
         self.render
-            .filter(|rendering| form.format() != Some(rendering.format()))
+            .filter(|rendering| self.joined || form.format() != Some(rendering.format()))
     }
 
     /// What the output of an input of this name is called.
@@ -99,7 +112,7 @@ mod tests {
             let outputs = Outputs {
                 compress,
                 render,
-                input: InputFormat::Auto,
+                ..Outputs::default()
             };
             outputs.name(Path::new(name)).display().to_string()
         };

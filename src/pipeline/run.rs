@@ -267,7 +267,8 @@ fn begin<'a>(
     if swept > 0 {
         observer.swept(swept);
     }
-    let from = Checkpoint::of(folder, known).filter(|_| can_go_on(plan));
+    // Whoever forces a run wants it done again.
+    let from = Checkpoint::of(folder, known).filter(|_| can_go_on(plan) && !plan.force);
     if from.is_none() {
         checkpoint::remove(folder)?;
         folder.remove_parts()?;

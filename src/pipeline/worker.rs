@@ -165,8 +165,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 &[]
             };
             let compression = self.plan.outputs.compressed(Compression::None);
-            match pack_members(compression, std::mem::take(&mut batch.text), ends) {
-                Ok(packed) => batch.gathered = Some(packed),
+            let text = std::mem::take(&mut batch.text);
+            let goes_out = self.folder.is_some() || self.hand_on;
+            match goes_out.then(|| pack_members(compression, text, ends)).transpose() {
+                Ok(packed) => batch.gathered = packed,
                 Err(error) => batch.error = Some(cannot_compress(error)),
             }
         } else if let Some(folder) = self.folder {

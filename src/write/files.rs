@@ -195,6 +195,7 @@ impl OutFolder {
                 length,
                 sync: self.sync,
             }),
+            Err(error) if length > 0 => Err(cannot_write(&part, error).hint("--force begins the run anew")),
             Err(error) => Err(cannot_write(&part, error)),
         }
     }

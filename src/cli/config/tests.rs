@@ -18,10 +18,10 @@ fn load_with(flags: &[&str], user_file: Option<&Path>, variables: &[(&str, &str)
             .collect(),
     };
     load(
-        &clean.cleaning,
-        Some(&clean.dumping),
-        Some(&clean.reading),
-        Some(&clean.running),
+        &clean.configuration.cleaning,
+        Some(&clean.configuration.dumping),
+        Some(&clean.configuration.reading),
+        Some(&clean.configuration.running),
         &cli.global,
         &around,
     )
