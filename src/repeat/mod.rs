@@ -5,6 +5,7 @@
 pub mod index;
 pub mod lines;
 pub mod near;
+pub mod overflow;
 pub mod shingle;
 pub mod spill;
 pub mod within;

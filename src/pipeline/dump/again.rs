@@ -1,4 +1,4 @@
-//! The third pass: pages are sketched again, without the lines of their sites' templates.
+//! The second pass: pages are sketched again, without the lines of their sites' templates.
 //!
 //! What the judge by itself leaves of two reprints differs by what it cannot know. Must not know what sketches are
 //! compared for.

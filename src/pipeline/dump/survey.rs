@@ -54,9 +54,11 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             return Ok(None);
         };
         let (mut templates, mut articles) = (None, Vec::new());
-        if let Some(filter) = &filter {
+        if let Some(filter) = filter {
             articles = self.articles(&left)?;
-            templates = self.count(&left, &articles, filter)?;
+            templates = self.count(&left, &articles, &filter)?;
+            // Its memory is wanted for other things.
+            drop(filter);
             let Some(templates) = &templates else {
                 return Ok(None);
             };
@@ -144,6 +146,8 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         templates: &Templates,
         observer: &mut dyn Observer,
     ) -> Result<bool, Error> {
+        // The rough ones have done their work: both would take the memory of one.
+        left.sketches = Sketches::new(0, self.temp);
         let mut sketches = self.sketches()?;
         let mut kept = Vec::with_capacity(left.kept.len());
         let again = Again {

@@ -61,7 +61,8 @@ impl Table {
         }
     }
 
-    /// Counts the lines of one page that the filter calls repeated; a page without one does not count.
+    /// Counts one page, and those of its lines that the filter calls repeated. It calls so a few that are not, which ones
+    /// depends on its size: nothing may depend on them but what is counted of themselves.
     ///
     /// # Errors
     ///
@@ -69,14 +70,16 @@ impl Table {
     pub fn page(&mut self, at: At, lines: &Lines, filter: &Filter) -> Result<(), Error> {
         let repeated = |key: &Option<u64>| key.filter(|&key| filter.repeated(at.site, key));
         let keys: Vec<Option<u64>> = lines.keys().iter().map(repeated).collect();
-        if keys.iter().all(Option::is_none) {
+        if lines.is_empty() {
             return Ok(());
         }
         self.articles.extend([(at.site, at.article), (DUMP, at.article)]);
         *self.pages.entry(at.site).or_default() += 1;
         *self.pages.entry(DUMP).or_default() += 1;
-        self.count_lines(at, &keys);
-        self.count_pairs(at.site, &keys);
+        if keys.iter().any(Option::is_some) {
+            self.count_lines(at, &keys);
+            self.count_pairs(at.site, &keys);
+        }
         let sentences = (0..lines.len())
             .filter(|&i| lines.prose(i))
             .filter_map(|i| lines.keys()[i]);
@@ -223,13 +226,18 @@ mod tests {
     }
 
     fn evidence(memory: usize, articles: &[u32]) -> Vec<Vec<Option<LineEvidence>>> {
-        let filter = Filter::new(1 << 12);
+        let pages: Vec<String> = articles.iter().map(|&article| page(article)).collect();
+        evidence_of(memory, 1 << 12, articles, &pages)
+    }
+
+    fn evidence_of(memory: usize, filter: usize, articles: &[u32], pages: &[String]) -> Vec<Vec<Option<LineEvidence>>> {
+        let filter = Filter::new(filter);
         let at = |i: usize| At {
             page: i as u32,
             site: 3,
             article: articles[i],
         };
-        let pages: Vec<Lines> = articles.iter().map(|&a| Lines::of(&Page::new(&page(a)))).collect();
+        let pages: Vec<Lines> = pages.iter().map(|page| Lines::of(&Page::new(page))).collect();
         for lines in &pages {
             filter.see(3, lines);
         }
@@ -270,5 +278,36 @@ mod tests {
     fn memory_changes_nothing() {
         let articles = [0, 1, 1, 2, 3, 0, 5];
         assert_eq!(evidence(0, &articles), evidence(1 << 20, &articles));
+    }
+
+    /// A filter that is too small calls lines repeated that are not.
+    #[test]
+    fn the_size_of_the_filter_changes_nothing() {
+        let own = |i: u32| {
+            let word = |n: u32| format!("{}{n}", ["lamp", "harbour", "ferry", "orchard"][n as usize % 4]);
+            let line = |n| {
+                format!(
+                    "Nobody but {} had ever written of the {} before that.\n",
+                    word(i),
+                    word(i * 9 + n)
+                )
+            };
+            (0..4).map(line).collect::<String>()
+        };
+        let mut pages: Vec<String> = (0..6).map(page).collect();
+        // Every fourth of these shares a sentence with another, and nothing else with anything.
+        let shared = |i: u32| {
+            format!(
+                "It was the third of the year, said the keeper of lock number {} on Monday.",
+                i / 8
+            )
+        };
+        pages.extend((6..60).map(|i| own(i) + &if i % 4 == 0 { shared(i) } else { String::new() }));
+        let articles: Vec<u32> = (0..60).collect();
+        let all = evidence_of(1 << 20, 1 << 20, &articles, &pages);
+        assert_eq!(all[0][0].unwrap().describe(), "on 6 of the site's 60 articles");
+        for filter in [8, 64, 512] {
+            assert_eq!(evidence_of(1 << 20, filter, &articles, &pages), all, "{filter}");
+        }
     }
 }
