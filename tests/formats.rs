@@ -160,14 +160,16 @@ fn several_inputs_go_to_standard_output_one_behind_the_other() {
 fn what_a_record_has_beside_its_text_comes_along() {
     let bench = Bench(tempfile::tempdir().unwrap());
     let rows = "{\"id\": 12345678901234567890123, \"n\": 1.10, \"text\": \"One.\", \"url\": \"https://a.example/x\", \
-                \"deep\": {\"b\": [1, 2]}}\n\n{\"text\": \"Two.\"}\n";
+                \"deep\": {\"b\": [1, 2]}}\n\n{\"text\": \"Two.\"}\n\
+                {\"id\": {\"$oid\": \"7f\"}, \"url\": null, \"text\": \"Three.\"}\n";
     fs::write(bench.path("pages.jsonl"), rows).unwrap();
     let table = bench.clean(&bench.path("pages.jsonl"), "csv", "csv", 0, &AS_IT_IS);
     assert_eq!(
         fs::read_to_string(&table).unwrap(),
         "id,url,text,rest\n\
          12345678901234567890123,https://a.example/x,One.,\"{\"\"n\"\":1.10,\"\"deep\"\":{\"\"b\"\": [1, 2]}}\"\n\
-         ,,Two.,\n"
+         ,,Two.,\n\
+         ,,Three.,\"{\"\"id\"\":{\"\"$oid\"\": \"\"7f\"\"},\"\"url\"\":null}\"\n"
     );
     let lines = bench.clean(&table, "jsonl", "jsonl", 0, &AS_IT_IS);
     assert!(

@@ -63,6 +63,9 @@ impl Default for Limits {
     }
 }
 
+/// What `.tar.gz` is called for short.
+const TGZ: &str = "tgz";
+
 impl Compression {
     /// So many bytes are enough for [`Compression::of`].
     pub const HEAD: usize = 10;
@@ -101,7 +104,7 @@ impl Compression {
         let extension = extension.as_ref().and_then(|extension| extension.to_str());
         let mut packed = Self::PACKED.into_iter();
         packed
-            .find(|packed| extension == Some(packed.extension()))
+            .find(|packed| extension == Some(packed.extension()) || *packed == Self::Gzip && extension == Some(TGZ))
             .unwrap_or_default()
     }
 
@@ -127,6 +130,12 @@ impl Compression {
         }
         let stem = name.file_stem().filter(|stem| named != Self::None && !is_dots(stem));
         let mut file = stem.or(name.file_name()).unwrap_or_default().to_owned();
+        if name
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case(TGZ))
+        {
+            file.push(".tar");
+        }
         if self != Self::None {
             file.push(".");
             file.push(self.extension());

@@ -131,6 +131,10 @@ mod tests {
             (jsonl, None, "CC-1.warc.wet.gz", "CC-1.jsonl.gz"),
             (jsonl, None, "a.v2.ndjson", "a.v2.ndjson"),
             (jsonl, None, "a.parquet", "a.jsonl"),
+            (jsonl, None, "a.tgz", "a.jsonl.gz"),
+            (None, None, "a.tgz", "a.tgz"),
+            (None, zstd, "a.tgz", "a.tar.zst"),
+            (None, Some(Compression::None), "a.TGZ", "a.tar"),
             (Some(Rendering::Wet), None, "a.jsonl", "a.warc.wet"),
             (Some(Rendering::Wet), None, "a.warc.gz", "a.warc.gz"),
         ] {

@@ -91,7 +91,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             PieceKind::LastPart { total, is_record } => {
                 self.giant(&shard, piece, is_record, Some(total), &mut batch, &mut out);
-                ends.push(out.len());
+                // In another form nothing of it goes out, and no member ends.
+                if self.plan.outputs.rendering(shard.form).is_none() {
+                    ends.push(out.len());
+                }
                 (false, None)
             }
         };

@@ -13,7 +13,7 @@ use crate::pipeline::feed::{Sheet, Whose};
 use crate::pipeline::judge::Judge;
 use crate::pipeline::records::{Done, Out, too_large};
 use crate::pipeline::site;
-use crate::pipeline::worker::{Fault, Verdict, Worker, cannot_compress, nanos};
+use crate::pipeline::worker::{Fault, Verdict, Worker, cannot_compress, lacking, nanos};
 use crate::read::form::Form;
 use crate::read::{SetAside, Source, Why};
 use crate::record::render::Rendering;
@@ -157,9 +157,6 @@ pub(super) fn located<'a>(
     if cells.size(row) as u64 > sheet.max_record {
         return Err(too_large(&name.page, sheet.max_record).called(name.id.clone()));
     }
-    cells.text(row).map_err(|lacking| {
-        let mut aside = SetAside::new(name.page.clone(), lacking.why, lacking.detail).called(name.id.clone());
-        aside.hint = lacking.hint.map(str::to_owned);
-        aside
-    })
+    let text = cells.text(row);
+    text.map_err(|without| lacking(name.page.clone(), without).called(name.id.clone()))
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compress::Compression;
 use crate::record::Format;
+use crate::text::html::EXTENSIONS as HTML;
 
 /// What the user says of all inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -66,8 +67,6 @@ impl Form {
         matches!(self, Self::Page | Self::Html)
     }
 }
-
-const HTML: [&str; 3] = ["html", "htm", "xhtml"];
 
 const RECORDS: [(&str, Format); 8] = [
     ("jsonl", Format::Jsonl),

@@ -203,9 +203,10 @@ impl Records {
         let lost = self.buffer.len() as u64;
         let mut aside = Fault::Packed(flaw).of(entry).sized(lost);
         let place = if lost > 0 { "in" } else { "before" };
-        aside.detail = format!("{}, {place} line {line} (byte {length} unpacked)", aside.detail);
+        let what = if self.layout.by_line() { "line" } else { "record" };
+        aside.detail = format!("{}, {place} {what} {line} (byte {length} unpacked)", aside.detail);
         if line > 1 {
-            aside = aside.hint("get the file anew; the lines before that were read");
+            aside = aside.hint(format!("get the file anew; the {what}s before that were read"));
         }
         aside
     }
@@ -261,6 +262,8 @@ impl Records {
             return Ok(self.take(length, 0, PieceKind::Part { is_record }));
         }
         if end.is_none() {
+            // Of an archive that ends within such a record, compressed or not, nothing counts: part of it is out already,
+            // and an archive with half a record at its end would be damaged itself.
             let at = self.taken + length as u64;
             let ended = self.framer.frame(&[], true);
             ended.map_err(|malformed| Fault::malformed(malformed, at))?;

@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::text::json::literal;
+
 /// What a record is called in its dump: the literal of a string or a number, as it stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Id(String);
@@ -18,6 +20,12 @@ impl Id {
     pub fn of(literal: &str) -> Option<Self> {
         let named = literal.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit());
         (named && literal.len() <= Self::MAX).then(|| Self(literal.to_owned()))
+    }
+
+    /// A name that is no JSON yet.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::of(&literal(name, "é"))
     }
 
     /// The literal.

@@ -91,7 +91,7 @@ impl Layout for Csv {
         for (column, range) in Values::new(record.as_bytes(), self.delimiter).enumerate() {
             let column = Some(column);
             if column == id {
-                located.id = Id::of(&literal(&value(&record[range.clone()]), ""));
+                located.id = Id::named(&value(&record[range.clone()]));
             }
             if column == url {
                 located.url = Some(value(&record[range.clone()]));
@@ -141,10 +141,13 @@ impl Layout for Csv {
         let record = str::from_utf8(record).unwrap_or_default();
         Values::new(record.as_bytes(), self.delimiter)
             .enumerate()
-            .filter(|(column, _)| !known.contains(&Some(*column)))
             .filter_map(|(column, range)| {
                 let name = self.columns.get(column)?;
-                Some((name.clone().into(), literal(&value(&record[range]), "é").into()))
+                let value = value(&record[range]);
+                // What is too long for a name is a field like any other.
+                let is_known =
+                    known.contains(&Some(column)) && (known[1] != Some(column) || Id::named(&value).is_some());
+                (!is_known).then(|| (name.clone().into(), literal(&value, "é").into()))
             })
             .collect()
     }
@@ -171,6 +174,9 @@ fn value(written: &str) -> Cow<'_, str> {
     let Some(quoted) = written.strip_prefix('"') else {
         return Cow::Borrowed(written);
     };
+    if let Some(plain) = quoted.strip_suffix('"').filter(|plain| !plain.contains('"')) {
+        return Cow::Borrowed(plain);
+    }
     // What stands behind the closing quote is part of the value, as other readers have it.
     let mut out = String::with_capacity(quoted.len());
     let mut rest = quoted;

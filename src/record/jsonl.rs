@@ -15,8 +15,6 @@ use crate::text::json::{Field, Pointer, literal, locate, text_of};
 
 /// A piece of short lines ends here: each may leave a report of its own.
 const MOST_LINES: usize = 1 << 14;
-/// So many keys are named when none is the text field.
-const KEYS_TOLD: usize = 20;
 /// Fields are looked for so far in: a text that stands deeper is hardly a dump's.
 const DEEPEST_MEMBER: usize = 4;
 
@@ -58,7 +56,7 @@ impl Layout for Jsonl {
 
     fn keys(&self, record: &[u8]) -> Vec<String> {
         let keys: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_slice(record);
-        keys.map(|map| map.into_iter().map(|(key, _)| key).take(KEYS_TOLD).collect())
+        keys.map(|map| map.into_iter().map(|(key, _)| key).collect())
             .unwrap_or_default()
     }
 
@@ -76,12 +74,17 @@ impl Layout for Jsonl {
         // A text further in stands in a field that is none of the three; it is not said twice.
         let mut without = Vec::new();
         self.splice(record, text, "", &mut without);
-        let known = [&fields.text, &fields.id, &fields.url];
-        let is_known = |name: &str| known.iter().any(|field| field.steps() == [name]);
+        let is = |field: &Pointer, name: &str| field.steps() == [name];
+        // An id that is an object, or an address that is a list, is a field like any other.
+        let is_known = |name: &str, value: &str| {
+            is(&fields.text, name)
+                || is(&fields.id, name) && Id::of(value).is_some()
+                || is(&fields.url, name) && text_of(value).is_some()
+        };
         let Ok(Members(members)) = serde_json::from_slice(&without) else {
             return Vec::new();
         };
-        let others = members.into_iter().filter(|(name, _)| !is_known(name));
+        let others = members.into_iter().filter(|(name, value)| !is_known(name, value.get()));
         others
             .map(|(name, value)| (name.into(), String::from(Box::<str>::from(value)).into()))
             .collect()
@@ -110,7 +113,7 @@ fn text<'a>(record: &'a [u8], reading: &Reading<'_>, located: &mut Located<'a>) 
     }
     let literal = &record[range.clone()];
     if !literal.starts_with('"') {
-        let detail = format!("the text is {}", kind(literal));
+        let detail = format!("the text is {}", kind(literal).with_article());
         return Err(Lacking::new(Why::TextNotString, detail));
     }
     let text =
@@ -120,14 +123,7 @@ fn text<'a>(record: &'a [u8], reading: &Reading<'_>, located: &mut Located<'a>) 
 
 /// Notes a field, and those of the object that it may be.
 fn member(field: &Pointer, literal: &str, members: &mut Vec<Member>) {
-    let kind = match literal.as_bytes().first() {
-        Some(b'"') => Kind::String,
-        Some(b'{') => Kind::Object,
-        Some(b'[') => Kind::Array,
-        Some(b'n') => Kind::Null,
-        Some(b't' | b'f') => Kind::Boolean,
-        _ => Kind::Number,
-    };
+    let kind = kind(literal);
     // Half of a surrogate pair is no text, but the field is there.
     let text = if kind == Kind::String { text_of(literal) } else { None };
     members.push(Member::one(field.clone(), kind, text.map_or(0, |text| text.len())));
@@ -141,13 +137,14 @@ fn member(field: &Pointer, literal: &str, members: &mut Vec<Member>) {
     }
 }
 
-fn kind(literal: &str) -> &'static str {
+fn kind(literal: &str) -> Kind {
     match literal.as_bytes().first() {
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b'n') => "null",
-        Some(b't' | b'f') => "true or false",
-        _ => "a number",
+        Some(b'"') => Kind::String,
+        Some(b'{') => Kind::Object,
+        Some(b'[') => Kind::Array,
+        Some(b'n') => Kind::Null,
+        Some(b't' | b'f') => Kind::Boolean,
+        _ => Kind::Number,
     }
 }
 

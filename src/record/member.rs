@@ -36,6 +36,20 @@ impl Kind {
             Self::Null => "null",
         }
     }
+
+    /// What a value of this type is, in a sentence.
+    #[must_use]
+    pub const fn with_article(self) -> &'static str {
+        match self {
+            Self::String => "a string",
+            Self::Number => "a number",
+            Self::Boolean => "true or false",
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::Bytes => "bytes",
+            Self::Null => "null",
+        }
+    }
 }
 
 /// A field with values of one type.

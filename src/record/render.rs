@@ -150,7 +150,16 @@ fn line(record: &Plain<'_>, out: &mut Vec<u8>) {
     if let Some(url) = record.url {
         object.push("url", &literal(url, "é"));
     }
-    record.rest.iter().for_each(|(name, value)| object.push(name, value));
+    for (name, value) in &record.rest {
+        // What was called so, and is not the text, the name or the address: two keys of one name are nobody's.
+        let taken = match &**name {
+            "text" => true,
+            "id" => record.id.is_some(),
+            "url" => record.url.is_some(),
+            _ => false,
+        };
+        object.push(&format!("{name}{}", if taken { "_" } else { "" }), value);
+    }
     object.push("text", &literal(record.text, "é"));
     out.extend_from_slice(object.end().as_bytes());
     out.push(b'\n');
@@ -177,7 +186,8 @@ fn conversion(record: &Plain<'_>, out: &mut Vec<u8>) {
     let id = if id.starts_with('<') && id.ends_with('>') {
         id.into_owned()
     } else {
-        urn(if id.is_empty() { record.name } else { &id })
+        let name = if id.is_empty() { record.name } else { &*id };
+        urn(hash128(name.as_bytes()))
     };
     let date = record.rest.iter().find(|(name, _)| name == "date");
     let date = date.and_then(|(_, value)| text_of(value)).filter(|date| is_date(date));
@@ -194,9 +204,8 @@ fn conversion(record: &Plain<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n\r\n");
 }
 
-/// An identifier for a name: the same for the same name (a UUID of version 8, RFC 9562).
-pub(super) fn urn(name: &str) -> String {
-    let hash = hash128(name.as_bytes());
+/// An identifier made of a hash (a UUID of version 8, RFC 9562, which says nothing of where its bits are from).
+pub(super) fn urn(hash: u128) -> String {
     let [a, b, c, d, e] = [
         hash >> 96,
         hash >> 80 & 0xffff,
@@ -250,6 +259,23 @@ mod tests {
         assert!(wet.starts_with("WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:"));
         assert!(wet.contains("\r\nWARC-Date: 2026-01-02T03:04:05Z\r\nWARC-Target-URI: https://example.org/\r\n"));
         assert!(wet.ends_with("\r\nContent-Length: 9\r\n\r\none\n\"two\"\r\n\r\n"));
+    }
+
+    #[test]
+    fn no_key_stands_twice() {
+        let record = Plain {
+            name: "a.jsonl:1",
+            id: None,
+            url: Some("u"),
+            text: "the body",
+            rest: vec![
+                ("text".into(), "1".into()),
+                ("id".into(), "[2]".into()),
+                ("url".into(), "3".into()),
+            ],
+        };
+        let line = "{\"url\":\"u\",\"text_\":1,\"id\":[2],\"url_\":3,\"text\":\"the body\"}\n";
+        assert_eq!(rendered(Rendering::Jsonl, &record), line);
     }
 
     #[test]

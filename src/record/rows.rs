@@ -369,14 +369,7 @@ impl<'a> Cells<'a> {
         let (column, places) = self.id.as_ref()?;
         let place = places[row]?;
         let unsigned = is_unsigned(&self.table.schema().column(*column));
-        Id::of(&match &self.rows.columns[*column].values {
-            Values::Bytes(values) => literal(str::from_utf8(values.get(place)?.data()).ok()?, ""),
-            Values::Int32(values) if unsigned => values.get(place)?.cast_unsigned().to_string(),
-            Values::Int64(values) if unsigned => values.get(place)?.cast_unsigned().to_string(),
-            Values::Int32(values) => values.get(place)?.to_string(),
-            Values::Int64(values) => values.get(place)?.to_string(),
-            _ => return None,
-        })
+        Id::of(&self.rows.columns[*column].values.json(place, unsigned)?)
     }
 
     /// The address a row is from.

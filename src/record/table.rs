@@ -13,9 +13,6 @@ use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 use super::{Fields, Kind, Lacking, Why};
 use crate::text::json::Pointer;
 
-/// So many columns are named when none is the text field.
-const KEYS_TOLD: usize = 20;
-
 /// What a file says of its columns.
 pub struct Table {
     metadata: Arc<ParquetMetaData>,
@@ -96,10 +93,10 @@ impl Table {
         (field, kind)
     }
 
-    /// What the columns are called, as far as anybody wants to know.
+    /// What the columns are called.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        let columns = self.schema().columns().iter().take(KEYS_TOLD);
+        let columns = self.schema().columns().iter();
         columns.map(|column| path(column.path().parts())).collect()
     }
 }

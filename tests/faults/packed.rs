@@ -202,6 +202,21 @@ fn fault_04_an_end_within_a_giant_line_is_told() {
     assert!(unpacked(&fs::read(bench.out().join("a.jsonl.gz")).unwrap()).starts_with(&rows(0, 2)));
 }
 
+/// Part of the record is out before the end is met, so an archive would end in half a record.
+#[test]
+fn fault_04_an_archive_that_ends_within_a_giant_record_is_set_aside_whole() {
+    let bench = Bench::new();
+    let record = |kind: &str, text: &str| {
+        let head = format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Type: text/plain\r\nContent-Length: ");
+        format!("{head}{}\r\n\r\n{text}\r\n\r\n", text.len())
+    };
+    let archive = record("conversion", PROSE) + &record("resource", &"x".repeat(5 << 20));
+    let whole = packed(Compression::Gzip, archive);
+    bench.page("a.warc.gz", &whole[..whole.len() - 100]);
+    ends(&bench.clean(&["--max-page", "1M"]), 3, "set aside: a.warc.gz: damaged");
+    assert!(!bench.out().join("a.warc.gz").exists());
+}
+
 #[test]
 fn fault_05_a_damaged_file_is_set_aside_whole() {
     let bench = Bench::new();

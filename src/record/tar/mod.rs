@@ -13,7 +13,6 @@ use self::member::{BLOCK, Begun, Member, SIZE, SUM, begun, records, sum};
 use super::{Fields, Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
 use crate::text::decode::{Decoded, decode};
 use crate::text::html;
-use crate::text::json::literal;
 
 /// A piece of short members ends here: each may leave a report of its own.
 const MOST_MEMBERS: usize = 1 << 14;
@@ -54,7 +53,7 @@ impl Layout for Tar {
         };
         let path = member.name().into_owned();
         Located {
-            id: Id::of(&literal(&path, "")),
+            id: Id::named(&path),
             url: None,
             text: text(&member, record, reading),
             path: Some(path),
@@ -97,7 +96,7 @@ fn kind(member: &Member) -> Option<Kind> {
     };
     match &*extension.to_string_lossy().to_lowercase() {
         "txt" => Some(Kind::Plain),
-        "html" | "htm" | "xhtml" => Some(Kind::Html),
+        extension if html::EXTENSIONS.contains(&extension) => Some(Kind::Html),
         _ => None,
     }
 }

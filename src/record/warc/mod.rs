@@ -17,6 +17,7 @@ use encoding_rs::{Encoding, UTF_8};
 use self::frames::{Begun, Frames, MOST_HEAD, begun};
 use self::head::{Head, media};
 use self::http::{Answer, is_html};
+use super::render::urn;
 use super::{Fields, Framer, Id, Lacking, Layout, Located, Part, Reading, Text, Why};
 use crate::hash::hash128;
 use crate::text::decode::{Decoded, decode_declared};
@@ -67,7 +68,7 @@ impl Layout for Warc {
         };
         let head = found.head;
         Located {
-            id: head.get("warc-record-id").and_then(|id| Id::of(&literal(&id, ""))),
+            id: head.get("warc-record-id").and_then(|id| Id::named(&id)),
             url: head.get("warc-target-uri").map(address),
             path: None,
             text: text(head, record, found.content_in(record), reading),
@@ -245,14 +246,6 @@ fn push_conversion(head: Head<'_>, clean: &str, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(b"\r\n");
-}
-
-/// A name made of a hash: a UUID of version 8, which says nothing of where its bits are from.
-fn urn(hash: u128) -> String {
-    let versioned = hash & !(0xF << 76) & !(0b11 << 62) | 8 << 76 | 0b10 << 62;
-    let hex = format!("{versioned:032x}");
-    let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
-    format!("<urn:uuid:{}>", parts.join("-"))
 }
 
 /// Writes a header block for another text: its length, its digests and its encoding. All else stays as it is.

@@ -7,7 +7,6 @@ use html5gum::State;
 pub(super) enum Role {
     /// Nothing.
     Inline,
-    Link,
     /// It begins and ends a line.
     Line,
     /// It stands apart, with blank lines around it.
@@ -40,9 +39,9 @@ pub(super) const SVG: Element = found(b"svg");
 /// By name, in order. Elements that have no content and no line are not here, nor are those that only change how text
 /// looks, but where their tag ends a picture or they may be hidden.
 pub(super) const ELEMENTS: [(&[u8], Role); 94] = {
-    use Role::{Block, Break, Cell, Foreign, Inline, Line, Link, Pre, Row, Rule, Skipped, Table};
+    use Role::{Block, Break, Cell, Foreign, Inline, Line, Pre, Row, Rule, Skipped, Table};
     [
-        (b"a", Link),
+        (b"a", Inline),
         (b"address", Block),
         (b"applet", Skipped),
         (b"article", Block),
@@ -194,10 +193,7 @@ impl Element {
             _ => match other.name() {
                 b"li" => self == other,
                 b"dt" | b"dd" => matches!(self.name(), b"dt" | b"dd"),
-                b"p" => !matches!(
-                    self.role(),
-                    Role::Inline | Role::Link | Role::Skipped | Role::Foreign | Role::Break
-                ),
+                b"p" => !matches!(self.role(), Role::Inline | Role::Skipped | Role::Foreign | Role::Break),
                 _ => false,
             },
         }
@@ -211,9 +207,9 @@ impl Element {
     /// Whether its start tag ends a picture or a formula.
     pub(super) fn breaks_out(self) -> bool {
         match self.role() {
-            Role::Inline => self != MATH,
+            Role::Inline => self != MATH && self.name() != b"a",
             Role::Line | Role::Block | Role::Table | Role::Pre | Role::Break | Role::Rule => true,
-            Role::Link | Role::Row | Role::Cell | Role::Skipped | Role::Foreign => false,
+            Role::Row | Role::Cell | Role::Skipped | Role::Foreign => false,
         }
     }
 }

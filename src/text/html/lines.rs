@@ -2,13 +2,6 @@
 //!
 //! Nothing is written before there is text to write, so breaks that meet become one and no line is empty.
 
-use std::ops::Range;
-
-use super::Rendered;
-
-/// So many lines of links are a list of them.
-const LIST: usize = 3;
-
 /// Lines that are being made.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -20,8 +13,6 @@ pub(super) struct Lines {
     /// A cell's border before the next text.
     border: bool,
     cell: Cell,
-    line: Line,
-    links: Links,
 }
 
 /// Where in a table's cell the text is.
@@ -37,26 +28,9 @@ enum Cell {
     Lines,
 }
 
-/// The line in hand.
-#[derive(Debug, Default)]
-struct Line {
-    start: usize,
-    letters: usize,
-    linked: usize,
-}
-
-/// Lists of links.
-#[derive(Debug, Default)]
-struct Links {
-    lists: Vec<Range<usize>>,
-    /// Where the lines in hand begin that are links, and how many they are.
-    start: usize,
-    lines: usize,
-}
-
 impl Lines {
     /// Adds text in which spaces only part words.
-    pub(super) fn flowing(&mut self, text: &[u8], linked: bool) {
+    pub(super) fn flowing(&mut self, text: &[u8]) {
         let mut rest = text;
         loop {
             let word = rest.trim_ascii_start();
@@ -65,29 +39,27 @@ impl Lines {
             if end == 0 {
                 return;
             }
-            self.word(&word[..end], linked);
+            self.word(&word[..end]);
             rest = &word[end..];
         }
     }
 
     /// Adds text in which spaces and line ends count.
-    pub(super) fn preformatted(&mut self, text: &[u8], linked: bool) {
+    pub(super) fn preformatted(&mut self, text: &[u8]) {
         for (i, line) in text.split(|&byte| byte == b'\n').enumerate() {
             self.gap += usize::from(i > 0);
             if !line.is_empty() {
                 self.space = false;
-                self.word(line, linked);
+                self.word(line);
             }
         }
     }
 
-    fn word(&mut self, word: &[u8], linked: bool) {
+    fn word(&mut self, word: &[u8]) {
         if self.out.is_empty() {
             // Nothing to be parted from.
         } else if self.gap > 0 {
-            self.end_line();
             self.out.resize(self.out.len() + self.gap, b'\n');
-            self.line.start = self.out.len();
             if self.cell == Cell::Line {
                 self.cell = Cell::Lines;
             }
@@ -101,12 +73,6 @@ impl Lines {
             self.cell = Cell::Line;
         }
         self.out.extend_from_slice(word);
-        let letters = word
-            .iter()
-            .filter(|&&byte| byte.is_ascii_alphanumeric() || byte >= 0xC0);
-        let letters = letters.count();
-        self.line.letters += letters;
-        self.line.linked += if linked { letters } else { 0 };
     }
 
     /// Ends the line, with one line end or more. What a cell begins with needs none.
@@ -150,46 +116,12 @@ impl Lines {
         }
     }
 
-    fn end_line(&mut self) {
-        let Line { start, letters, linked } = std::mem::take(&mut self.line);
-        let end = self.out.len();
-        // Four letters of five.
-        if letters > 0 && linked * 5 >= letters * 4 {
-            self.links.add(start);
-        } else {
-            self.links.close(start);
-        }
-        self.line.start = end;
-    }
-
     /// The text, with a line end.
-    pub(super) fn finish(mut self) -> Rendered {
-        self.end_line();
+    pub(super) fn finish(mut self) -> String {
         if !self.out.is_empty() {
             self.out.push(b'\n');
         }
-        self.links.close(self.out.len());
         // The tokenizer hands on what was a text; should it part a character, that is no reason to fail.
-        let text =
-            String::from_utf8(self.out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let mut link_lists = self.links.lists;
-        link_lists.retain(|list| text.get(list.clone()).is_some());
-        Rendered { text, link_lists }
-    }
-}
-
-impl Links {
-    fn add(&mut self, start: usize) {
-        if self.lines == 0 {
-            self.start = start;
-        }
-        self.lines += 1;
-    }
-
-    /// A line begins here that is no link, or nothing does.
-    fn close(&mut self, start: usize) {
-        if std::mem::take(&mut self.lines) >= LIST {
-            self.lists.push(self.start..start);
-        }
+        String::from_utf8(self.out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
     }
 }

@@ -12,31 +12,25 @@ mod lines;
 mod walk;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use encoding_rs::Encoding;
 
 use super::decode::{DecodeError, DecodeOptions, Decoded, decode_declared};
 
-/// The text of a page of HTML.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendered {
-    /// Lines. A blank line parts paragraphs, headings and lists from what stands around them.
-    pub text: String,
-    /// Byte ranges of the text that are three lines or more of hardly anything but links.
-    pub link_lists: Vec<Range<usize>>,
-}
+/// The extensions of its files.
+pub const EXTENSIONS: [&str; 3] = ["html", "htm", "xhtml"];
 
-/// What a reader sees of a page: no scripts, styles, forms' choices or pictures, and nothing that is hidden.
+/// What a reader sees of a page: no scripts, styles, forms' choices or pictures, and nothing that is hidden. A blank line
+/// parts paragraphs, headings and lists from what stands around them.
 ///
 /// ```
 /// use textsieve::text::html::render;
 ///
 /// let html = "<h1>The  bridge</h1><p>It was <b>opened</b> &amp; closed.<ul><li>One<li>Two</ul>";
-/// assert_eq!(render(html).text, "The bridge\n\nIt was opened & closed.\n\nOne\nTwo\n");
+/// assert_eq!(render(html), "The bridge\n\nIt was opened & closed.\n\nOne\nTwo\n");
 /// ```
 #[must_use]
-pub fn render(html: &str) -> Rendered {
+pub fn render(html: &str) -> String {
     walk::walk(html).finish()
 }
 
@@ -53,7 +47,7 @@ pub fn read(
 ) -> Result<Decoded<'static>, DecodeError> {
     let decoded = decode_declared(bytes, named.or_else(|| charset::named(bytes)), options)?;
     Ok(Decoded {
-        text: Cow::Owned(render(&decoded.text).text),
+        text: Cow::Owned(render(&decoded.text)),
         encoding: decoded.encoding,
         source: decoded.source,
         invalid: decoded.invalid,

@@ -1,7 +1,6 @@
 //! One walk over the tokens of a page.
 //!
-//! Which elements are open is kept on a stack, only to know where one ends that holds no text, a link, or spaces that
-//! count. Every element is pushed and popped once, so the walk is linear however deep a page nests.
+//! Which elements are open is kept on a stack, only to know where one ends that holds no text, or spaces that count. Every element is pushed and popped once, so the walk is linear however deep a page nests.
 
 use html5gum::{Emitter, Error, State, Tokenizer};
 use memchr::memmem;
@@ -33,9 +32,8 @@ struct Walk {
     open: Vec<Element>,
     /// How many are open of each element.
     counts: [u32; ELEMENTS.len()],
-    /// Where on the stack the outermost element stands that holds no text, whose text is a link, whose spaces count.
+    /// Where on the stack the outermost element stands that holds no text, and of those whose spaces count.
     skipped: Option<usize>,
-    link: Option<usize>,
     pre: Option<usize>,
     /// Whether the next text begins such an element: a line end there is none.
     pre_begins: bool,
@@ -84,7 +82,6 @@ impl Walk {
             open: Vec::new(),
             counts: [0; ELEMENTS.len()],
             skipped: None,
-            link: None,
             pre: None,
             pre_begins: false,
             tag: Tag::default(),
@@ -127,7 +124,7 @@ impl Walk {
 
     fn begin(&mut self, element: Element) {
         match element.role() {
-            Role::Inline | Role::Link | Role::Skipped | Role::Foreign => {}
+            Role::Inline | Role::Skipped | Role::Foreign => {}
             Role::Line => self.lines.part(1),
             Role::Block | Role::Rule => self.lines.part(2),
             Role::Pre => {
@@ -153,7 +150,6 @@ impl Walk {
         let mark = match element.role() {
             _ if self.tag.hidden && element.may_be_hidden() => &mut self.skipped,
             Role::Skipped | Role::Foreign => &mut self.skipped,
-            Role::Link => &mut self.link,
             Role::Pre => &mut self.pre,
             _ => return,
         };
@@ -164,7 +160,7 @@ impl Walk {
         let Some(element) = self.open.pop() else { return };
         self.counts[element.index()] -= 1;
         let depth = self.open.len();
-        for mark in [&mut self.skipped, &mut self.link, &mut self.pre] {
+        for mark in [&mut self.skipped, &mut self.pre] {
             mark.take_if(|at| *at >= depth);
         }
     }
@@ -189,7 +185,7 @@ impl Walk {
             Role::Cell => self.lines.end_cell(),
             // `</br>` is read as `<br>`.
             Role::Break => self.lines.line_break(),
-            Role::Inline | Role::Link | Role::Skipped | Role::Foreign | Role::Rule => {}
+            Role::Inline | Role::Skipped | Role::Foreign | Role::Rule => {}
         }
     }
 }
@@ -220,13 +216,12 @@ impl Emitter for Walk {
         if self.skipped.is_some() {
             return;
         }
-        let linked = self.link.is_some();
         if self.pre.is_none() {
-            return self.lines.flowing(text, linked);
+            return self.lines.flowing(text);
         }
         let begins = std::mem::take(&mut self.pre_begins);
         let text = text.strip_prefix(b"\n").filter(|_| begins).unwrap_or(text);
-        self.lines.preformatted(text, linked);
+        self.lines.preformatted(text);
     }
 
     fn init_start_tag(&mut self) {

@@ -14,10 +14,14 @@ pub(super) struct CodePage {
     bytes: Box<[u8; BEYOND]>,
 }
 
+/// How many code pages there are: a set of them is a byte.
+const PAGES: usize = 7;
+const _: () = assert!(PAGES <= u8::BITS as usize);
+
 /// The code pages that UTF-8 is read in by mistake, the most usual first.
 pub(super) fn code_pages() -> &'static [CodePage] {
-    static PAGES: OnceLock<[CodePage; 7]> = OnceLock::new();
-    PAGES.get_or_init(|| {
+    static ALL: OnceLock<[CodePage; PAGES]> = OnceLock::new();
+    ALL.get_or_init(|| {
         [
             WINDOWS_1252,
             WINDOWS_1250,
