@@ -72,7 +72,7 @@ pub fn clean(bytes: &[u8]) {
     }
 }
 
-/// A line of JSON is read as `serde_json` reads it, and only its text changes.
+/// A line of JSON has the text that is put into it.
 pub fn jsonl(bytes: &[u8]) {
     records(Format::Jsonl, bytes);
 }
@@ -100,29 +100,38 @@ fn records(format: Format, bytes: &[u8]) {
         decode: &decode,
         most: 1 << 20,
     };
-    let mut borders = vec![head];
-    for step in [usize::MAX, 1, 7] {
+    let ends = |step| {
         let mut ends = vec![head];
-        if frames(&*layout, &bytes[head..], step, |end| ends.push(head + end)).is_none() {
-            return;
+        frames(&*layout, &bytes[head..], step, |end| ends.push(head + end)).map(|()| ends)
+    };
+    let Some(at_once) = ends(usize::MAX) else {
+        return;
+    };
+    let (mut at, whole) = (head, *at_once.last().unwrap_or(&head));
+    let mut borders = vec![head];
+    while at < whole {
+        let part = layout.part(&bytes[at..whole]);
+        assert!(part.length > 0, "a part without an end");
+        if part.is_record {
+            record(&*layout, &bytes[at..at + part.length], &reading);
         }
-        if step == usize::MAX {
-            let mut at = head;
-            let whole = *ends.last().unwrap_or(&head);
-            while at < whole {
-                let part = layout.part(&bytes[at..whole]);
-                assert!(part.length > 0, "a part without an end");
-                if part.is_record {
-                    record(&*layout, &bytes[at..at + part.length], &reading);
-                }
-                at += part.length;
-                borders.push(at);
-            }
-            assert_eq!(at, whole, "parts go beyond what is whole");
-        }
+        at += part.length;
+        borders.push(at);
+    }
+    assert_eq!(at, whole, "parts go beyond what is whole");
+    for step in [1, 7] {
+        let ends = ends(step).expect("what are records at once are records byte by byte");
         let is_border =
             |end: &usize| borders.contains(end) || format == Format::Warc && is_between(bytes, &borders, *end);
         assert!(ends.iter().all(is_border), "a frame that is no border of records");
+        let last = *ends.last().unwrap_or(&head);
+        let line_ends_only = bytes[last.min(whole)..last.max(whole)]
+            .iter()
+            .all(|byte| matches!(byte, b'\r' | b'\n'));
+        assert!(
+            last == whole || format == Format::Warc && line_ends_only,
+            "{last} is not {whole}"
+        );
     }
 }
 

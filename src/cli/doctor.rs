@@ -11,6 +11,7 @@ use crate::Reason;
 use crate::error::{Error, Exit};
 use crate::pipeline::cleaner::Cleaner;
 use crate::pipeline::plan::{self, Plan, STDIN};
+use crate::pipeline::run::threads;
 use crate::pipeline::sample::Sample;
 use crate::pipeline::stats::Tally;
 use crate::read::text::Files;
@@ -54,15 +55,16 @@ pub fn run(doctor: &args::Doctor, global: &Global, talk: Talk) -> Result<Exit, E
         ..Plan::default()
     };
     super::clean::quiet_page_panics(talk);
-    let mut sample = Sample::of(&plan, &source, &cleaner);
+    // On a thread whose panics are told as what they are: pages set aside.
+    let pool = threads(1)?;
+    let mut sample = pool.install(|| Sample::of(&plan, &source, &cleaner))?;
     let guess = guess(&sample, &plan.fields.text);
     if let Some(guess) = &guess {
         plan.fields.text = guess.clone();
-        sample = Sample::of(&plan, &source, &cleaner);
+        sample = pool.install(|| Sample::of(&plan, &source, &cleaner))?;
     }
     for aside in found.set_aside.drain(..) {
-        sample.stats.put_aside(&aside, false);
-        sample.set_aside.push(aside);
+        sample.put_aside(aside);
     }
     let diagnosis = Diagnosis {
         sample: &sample,

@@ -17,7 +17,7 @@ use crate::measure::loss::Loss;
 use crate::measure::page::{PageScore, score};
 use crate::measure::table::{By, Scored, table};
 use crate::pipeline::cleaner::Cleaner;
-use crate::pipeline::run::THREAD_NAME;
+use crate::pipeline::run::threads;
 use crate::report::scores::{self, CleanArticles, Row};
 
 use super::args::{self, Eval, Global, Running};
@@ -41,11 +41,7 @@ pub fn run(eval: &Eval, global: &Global, talk: Talk) -> Result<Exit, Error> {
     )?;
     set_colours(settings.color);
     refuse(eval)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.jobs)
-        .thread_name(|i| format!("{THREAD_NAME}{i}"))
-        .build()
-        .map_err(|e| Error::failed("cannot start threads").because(e))?;
+    let pool = threads(settings.jobs)?;
     let Some(gold) = &eval.gold else {
         return pool.install(|| planted::run(eval, talk));
     };

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::compress::Packed;
+use crate::compress::{Compression, Packed};
 use crate::error::Error;
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::dump::{CopyOf, Listing, Staying};
@@ -59,6 +59,8 @@ pub(super) struct Batch {
     pub gathered: Option<Packed>,
     /// So many bytes of the input are dealt with, as they are stored.
     pub stored: u64,
+    /// How pages that are files are stored.
+    pub compressions: Vec<Compression>,
     /// Files with zeros behind their compressed data.
     pub padded: Vec<String>,
     /// Whether the run was stopped before the batch was done.

@@ -249,7 +249,12 @@ fn write<S: Source, J: Judge>(
 /// How the threads that work on pages are called; a number follows.
 pub const THREAD_NAME: &str = "page-worker-";
 
-fn threads(jobs: usize) -> Result<rayon::ThreadPool, Error> {
+/// A pool of so many threads that work on pages; 0 is one for every core.
+///
+/// # Errors
+///
+/// They cannot be started.
+pub fn threads(jobs: usize) -> Result<rayon::ThreadPool, Error> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .thread_name(|i| format!("{THREAD_NAME}{i}"))

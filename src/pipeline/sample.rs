@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 
 use crate::compress::Compression;
+use crate::error::Error;
 use crate::hash::hash128;
 use crate::pipeline::batch::{Outcome, PageReport};
 use crate::pipeline::cleaner::Cleaned;
@@ -128,7 +129,11 @@ pub struct Example {
 
 impl Sample {
     /// Looks at part of the input.
-    pub fn of<S: Source>(plan: &Plan, source: &S, judge: &impl Judge) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// A worker fails on anything but a page: a fault of this program.
+    pub fn of<S: Source>(plan: &Plan, source: &S, judge: &impl Judge) -> Result<Self, Error> {
         let mut sample = Self::default();
         let worker = Worker {
             plan,
@@ -153,21 +158,18 @@ impl Sample {
             for at in spread(&entries, if is_pages { PAGES } else { SHARDS }) {
                 group.opened += 1;
                 let portion = if is_pages {
-                    if let Ok(content) = source.read(&all[at]) {
-                        group.note(content.compression);
-                    }
                     Some(page(at))
                 } else {
                     Feed::new(source, plan.wanted(true), at).next()
                 };
                 if let Some(portion) = portion {
                     sample.survey(&portion.work, &mut group);
-                    sample.take(worker.portion(0, portion), &all[at]);
+                    sample.take(worker.portion(0, portion), &all[at], &mut group)?;
                 }
             }
             sample.groups.push(group);
         }
-        sample
+        Ok(sample)
     }
 
     /// Notes what is told before a page is cleaned.
@@ -227,7 +229,7 @@ impl Sample {
     }
 
     /// What of a file or a shard is told of as a whole.
-    fn put_aside(&mut self, aside: SetAside) {
+    pub(crate) fn put_aside(&mut self, aside: SetAside) {
         self.stats.put_aside(&aside, false);
         self.told(aside);
     }
@@ -239,13 +241,20 @@ impl Sample {
     }
 
     /// Takes the pages of a portion that was worked on.
-    fn take(&mut self, worked: Worked, entry: &Entry) {
+    fn take(&mut self, worked: Worked, entry: &Entry, group: &mut Group) -> Result<(), Error> {
+        if let Some(error) = worked.batch.error {
+            return Err(error);
+        }
         self.stats.merge(&worked.batch.stats);
+        for compression in worked.batch.compressions {
+            group.note(compression);
+        }
         let folder = site::of_path(entry.name());
         let is_record = matches!(worked.part, Part::Piece(_));
         for report in worked.batch.pages {
             self.page(report, &folder, is_record);
         }
+        Ok(())
     }
 
     fn page(&mut self, report: PageReport, folder: &str, is_record: bool) {

@@ -30,7 +30,6 @@ use crate::record::Lacking;
 use crate::record::render::Plain;
 use crate::text::decode::{DecodeError, DecodeOptions, Decoded, decode};
 use crate::text::html;
-use crate::text::json::literal;
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
 
@@ -204,6 +203,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
         };
         batch.stats.took(bytes.len());
+        batch.compressions.push(compression);
         batch.padded.extend(padded.then(|| name.page.clone()));
 
         let start = Instant::now();
@@ -232,7 +232,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         if let Some(rendering) = outputs.rendering(Form::Page) {
             let before = batch.text.len();
-            let called = Id::of(&literal(&name.page, "é"));
+            let called = Id::named(&name.page);
             let record = Plain {
                 id: called.as_ref(),
                 ..name.plain(&judged.cleaned.text, Vec::new())

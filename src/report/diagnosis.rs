@@ -153,11 +153,6 @@ impl Diagnosis<'_> {
             stats, texts, groups, ..
         } = self.sample;
         let files: u64 = groups.iter().map(|group| group.files).sum();
-        let pages: u64 = groups
-            .iter()
-            .filter(|group| group.form == "text")
-            .map(|group| group.files)
-            .sum();
         if let Some(guess) = self.guess {
             let text = &self.fields.text;
             warn(
@@ -165,13 +160,13 @@ impl Diagnosis<'_> {
                 format!("no record has a text in `{text}`; the longest is in `{guess}`: --text-field {guess}"),
             );
         }
-        if self.sample.records == 0 && pages == 0 && stats.pages.set_aside == 0 {
+        if self.sample.records == 0 && texts.pages == 0 && stats.pages.set_aside == 0 {
             warn(
                 "no-text",
                 "what was read of the shards holds no text: it would be passed on as it is".to_owned(),
             );
         }
-        if pages == 1 && files == 1 {
+        if files == 1 && texts.files == 1 {
             warn(
                 "one-page",
                 "a single page is no dump: what it shares with others is not seen".to_owned(),
