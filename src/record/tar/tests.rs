@@ -217,7 +217,7 @@ fn what_is_no_archive_says_where() {
     assert!(fails(&pax(&[("path", "x")])).contains("ends within"));
     let mut huge = member("a", b'L', b"x");
     huge[SIZE].copy_from_slice(b"77777777777\0");
-    let sum = super::sum(&huge[..BLOCK]);
+    let sum = sum(&huge[..BLOCK]);
     huge[SUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     assert!(fails(&huge).contains("do not end"));
     // Nor may they go on in small steps.
@@ -225,8 +225,7 @@ fn what_is_no_archive_says_where() {
     assert!(fails(&steps).contains("do not end"));
     let mut sparse = member("a", b'S', b"");
     sparse[482] = 1;
-    let sum = super::sum(&sparse[..BLOCK]);
-    sparse[SUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    push_header(&sparse.split_off(0), 0, &mut sparse);
     sparse.resize(2 * MOST_BEFORE, 1);
     assert!(fails(&sparse).contains("do not end"));
     let mut frames = Members::default();
