@@ -309,6 +309,19 @@ fn an_archive_that_is_no_whole_one_is_set_aside_and_says_where() {
     }
 }
 
+#[test]
+fn what_stands_before_a_small_record_does_not_make_it_large() {
+    let page = record("conversion", "text/plain", 1, b"One.\n");
+    for missing in [5, 200, page.len() - 6, 1000] {
+        // The first mebibyte ends within the record, or behind it.
+        let blanks = b"\r\n".repeat(((1 << 20) - missing) / 2);
+        let archive = [&page, &blanks[page.len()..], &page, &page].concat();
+        let (out, finished) = cleaned("a.warc", &archive, 1000);
+        assert_eq!((finished.exit, finished.stats.pages.read), (Exit::Done, 3), "{missing}");
+        assert!(out == archive, "{missing}");
+    }
+}
+
 /// A tar archive of files.
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();

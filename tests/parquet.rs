@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
-use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, ParquetMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, ParquetMetaData, ParquetMetaDataWriter};
 use parquet::file::properties::WriterProperties;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
@@ -617,5 +617,60 @@ fn a_damaged_table_is_set_aside_whole() {
             matches!(exit, Exit::Done | Exit::SetAside) || other_name,
             "{at}: {exit:?} {why:?}"
         );
+    }
+}
+
+/// A table of numbers, a row a group, or one without columns. Its footer says that the groups have other numbers of rows.
+fn lies(schema: &str, groups: &[i64]) -> Vec<u8> {
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let columns = schema.get_fields().len();
+    let mut out = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    for _ in groups {
+        let mut group = out.next_row_group().unwrap();
+        for _ in 0..columns {
+            let mut column = group.next_column().unwrap().unwrap();
+            let ColumnWriter::Int64ColumnWriter(writer) = column.untyped() else {
+                unreachable!("{columns}")
+            };
+            writer.write_batch(&[7], None, None).unwrap();
+            column.close().unwrap();
+        }
+        group.close().unwrap();
+    }
+    let metadata = out.finish().unwrap();
+    let told = metadata.row_groups().iter().zip(groups);
+    let told = told.map(|(group, &rows)| group.clone().into_builder().set_num_rows(rows).build().unwrap());
+    let metadata = metadata.clone().into_builder().set_row_groups(told.collect()).build();
+    let mut bytes = out.inner().clone();
+    ParquetMetaDataWriter::new(&mut bytes, &metadata).finish().unwrap();
+    bytes
+}
+
+#[test]
+fn a_footer_that_claims_rows_without_end_is_damage() {
+    const MOST: i64 = (1 << 62) - 1;
+    let numbers = "message dump { required int64 number; required int64 other; }";
+    let mut many = lies(numbers, &[MOST, -MOST - 1, MOST, -MOST - 1, MOST, -MOST - 1]);
+    // The crate sums them up; with this bit gone all are the same, and their sum is beyond 64 bits.
+    for at in 0..many.len() - 9 {
+        if many[at..at + 9] == [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f] {
+            many[at] = 0xfe;
+        }
+    }
+    let bench = Bench::new();
+    fs::create_dir(bench.path("bad")).unwrap();
+    for (bytes, expected) in [
+        (lies(numbers, &[1]), Exit::Usage),
+        (lies(numbers, &[1 << 62]), Exit::SetAside),
+        (lies(numbers, &[2]), Exit::SetAside),
+        (lies(numbers, &[-1]), Exit::SetAside),
+        (many, Exit::SetAside),
+        (lies("message dump { }", &[1 << 62]), Exit::SetAside),
+    ] {
+        fs::write(bench.path("bad/b.parquet"), &bytes).unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let (exit, why) = judged(&bench.path("bad"), "b.parquet", out.path());
+        assert_eq!(exit, expected, "{why:?}");
+        assert!(expected == Exit::Usage || why == ["damaged"], "{why:?}");
     }
 }

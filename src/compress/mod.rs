@@ -165,7 +165,8 @@ impl Compression {
             Self::Xz => &[Magic(&[0xfd, b'7', b'z', b'X', b'Z', 0])],
             // "BZh" and a digit might begin a text; the block behind it, or the end if there is none, does not.
             Self::Bzip2 => &[Magic(b"BZh91AY&SY"), Magic(b"BZh9\x17\x72\x45\x38\x50\x90")],
-            Self::Lz4 => &[Magic(&[0x04, 0x22, 0x4d, 0x18])],
+            // A frame to skip is taken for one of zstd, which is asked first, unless the name says this.
+            Self::Lz4 => &[Magic(&[0x04, 0x22, 0x4d, 0x18]), Magic(&[0x50, 0x2a, 0x4d, 0x18])],
         }
     }
 }

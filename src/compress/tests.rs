@@ -99,6 +99,56 @@ fn all_members_are_read_and_zeros_are_passed_over() {
 }
 
 #[test]
+fn frames_to_skip_are_skipped_wherever_they_stand() {
+    let skip = |last: u8, content: &[u8]| {
+        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+        [&[0x50 | last, 0x2a, 0x4d, 0x18][..], &length, content].concat()
+    };
+    let long = skip(0xf, &lines());
+    for compression in [Compression::Lz4, Compression::Zstd] {
+        let one = |text: &[u8]| packed(compression, &[text]);
+        let frames = [
+            skip(0, b""),
+            one(b"a"),
+            long.clone(),
+            skip(3, b"\x04\x22\x4d\x18"),
+            one(b"b"),
+            skip(1, b"x"),
+        ];
+        let file = frames.concat();
+        assert_eq!(
+            Compression::told(&file[..Compression::HEAD], compression),
+            Ok(compression)
+        );
+        let (out, padded, ended) = read(compression, &file, Limits::default());
+        assert!(ended.is_ok() && !padded && out == b"ab", "{compression:?}: {ended:?}");
+        let padded = [&file[..], &[0; 9]].concat();
+        let (out, padded, ended) = read(compression, &padded, Limits::default());
+        assert!(ended.is_ok() && padded && out == b"ab", "{compression:?}: {ended:?}");
+        assert_eq!(read(compression, &skip(0, b"only"), Limits::default()).0, b"");
+        // However few bytes are there at a time.
+        let drip = io::BufReader::with_capacity(1, io::Cursor::new(file.clone()));
+        let mut unpacked = unpack(compression, drip, Limits::default()).unwrap();
+        assert_eq!(io::read_to_string(&mut unpacked).unwrap(), "ab");
+        assert_eq!(unpacked.stored(), file.len() as u64);
+        for end in (1..9).chain([300]) {
+            for before in [&b""[..], &one(b"a")] {
+                let cut = [before, &long[..end.min(long.len() - 1)]].concat();
+                let found = flaw(compression, &cut, Limits::default());
+                assert_eq!(found, Flaw::EndsEarly(compression), "{end}");
+            }
+        }
+        let cut = Compression::told(&long[..3], compression);
+        assert_eq!(cut, Err(Flaw::EndsEarly(compression)));
+        let wrong = [&one(b"a")[..], b"\x50\x2a\x4d\x19\0\0\0\0"].concat();
+        assert!(matches!(
+            flaw(compression, &wrong, Limits::default()),
+            Flaw::Damaged { .. }
+        ));
+    }
+}
+
+#[test]
 fn an_end_that_comes_too_early_is_told_wherever_it_comes() {
     let text = lines();
     for compression in Compression::PACKED {

@@ -39,7 +39,7 @@ pub struct TableReader {
     reader: SerializedFileReader<File>,
     table: Arc<Table>,
     max_record: u64,
-    /// By column: whether somebody asked for it.
+    /// By column: whether somebody asked for it, or rows are counted by it.
     wanted: Vec<bool>,
     next_group: usize,
     open: Option<Group>,
@@ -65,15 +65,21 @@ impl TableReader {
         let reader = unharmed(|| Ok(SerializedFileReader::new(ours)?))?;
         let metadata = Arc::new(reader.metadata().clone());
         let groups = metadata.row_groups().iter();
-        let total = groups.map(|group| group.num_rows().max(0).cast_unsigned()).sum();
+        let rows = groups.map(|group| group.num_rows().max(0).cast_unsigned());
+        let total = rows.fold(0, u64::saturating_add);
         let table = Table::new(metadata, wanted.fields);
         let needed = [table.text().ok(), table.url()];
         let columns = 0..table.schema().num_columns();
+        let mut wanted: Vec<bool> = columns.map(|at| wanted.all || needed.contains(&Some(at))).collect();
+        // The footer may claim any number of rows: some column must show that they are there.
+        if let (false, Some(first)) = (wanted.contains(&true), wanted.first_mut()) {
+            *first = true;
+        }
         Ok(Self {
             file,
             before,
             reader,
-            wanted: columns.map(|at| wanted.all || needed.contains(&Some(at))).collect(),
+            wanted,
             table: Arc::new(table),
             max_record,
             next_group: 0,
@@ -151,7 +157,7 @@ impl TableReader {
             count,
             columns,
             ends_group: group.left == 0,
-            stored: self.stored(self.done + count as u64) - self.stored(self.done),
+            stored: self.stored(self.done.saturating_add(count as u64)) - self.stored(self.done),
         };
         self.done += count as u64;
         self.open = (group.left > 0).then_some(group);
@@ -171,6 +177,9 @@ impl TableReader {
             if left == 0 {
                 continue;
             }
+            if self.wanted.is_empty() {
+                return Err(damaged("rows without columns"));
+            }
             let columns = self.wanted.iter().enumerate();
             let columns: Result<_, ParquetError> = columns
                 .map(|(at, wanted)| wanted.then(|| rows.get_column_reader(at)).transpose())
@@ -186,8 +195,9 @@ impl TableReader {
 
     /// So much of the file counts as read when so many rows are.
     fn stored(&self, rows: u64) -> u64 {
-        let share = u128::from(self.before.len()) * u128::from(rows) / u128::from(self.total.max(1));
-        share as u64
+        let (rows, total) = (rows.min(self.total), self.total.max(1));
+        let share = u128::from(self.before.len()) * u128::from(rows) / u128::from(total);
+        u64::try_from(share).unwrap_or(self.before.len())
     }
 
     fn unchanged(&self) -> Result<(), Fault> {
@@ -206,7 +216,7 @@ fn most_rows(group: &RowGroupMetaData) -> usize {
     let rows = u128::from(group.num_rows().max(0).cast_unsigned());
     // Texts decide; this is for what stands beside them.
     let piece = 16 * PIECE_BYTES as u128;
-    ((piece * rows / bytes) as usize).clamp(1, MOST_ROWS)
+    usize::try_from(piece * rows / bytes).map_or(MOST_ROWS, |rows| rows.clamp(1, MOST_ROWS))
 }
 
 /// Reads texts until they are a piece, and says how many rows that is.

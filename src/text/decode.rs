@@ -118,42 +118,13 @@ impl From<binary::Evidence> for DecodeError {
 /// # Ok::<(), textsieve::text::decode::DecodeError>(())
 /// ```
 pub fn decode<'a>(bytes: &'a [u8], options: &DecodeOptions) -> Result<Decoded<'a>, DecodeError> {
-    let policy = options.invalid;
-    if let Some(encoding) = options.encoding {
-        return with_encoding(strip_own_bom(bytes, encoding), encoding, EncodingSource::Forced, policy);
-    }
-    if let Some(decoded) = by_bom(bytes, policy) {
-        return decoded;
-    }
-    let as_utf8 = std::str::from_utf8(bytes);
-    if let Some(found) = binary::magic(bytes) {
-        return Err(found.into());
-    }
-    if let Some(nul) = memchr::memchr(0, bytes) {
-        return match binary::utf16_without_bom(bytes) {
-            Some(encoding) => with_encoding(Body::whole(bytes), encoding, EncodingSource::Guessed, policy),
-            None => Err(DecodeError::Binary {
-                offset: nul,
-                evidence: "a NUL",
-            }),
-        };
-    }
-    if let Some(found) = binary::controls(bytes) {
-        return Err(found.into());
-    }
-    if let Ok(text) = as_utf8 {
-        return Ok(clean(text, EncodingSource::Utf8));
-    }
-    if mostly_utf8(bytes) {
-        return damaged_utf8(Body::whole(bytes), EncodingSource::Utf8, policy);
-    }
-    with_encoding(Body::whole(bytes), guess(bytes), EncodingSource::Guessed, policy)
+    decode_declared(bytes, None, options)
 }
 
 /// Reads `bytes` as text that somebody says is in an encoding: a header, the text itself.
 ///
-/// Such statements are often wrong. They are believed where [`decode`] would guess, that is, behind a byte order mark and
-/// valid UTF-8, which texts in other encodings are never by chance.
+/// Such statements are often wrong. They are believed where [`decode`] would guess, that is, behind a byte order mark,
+/// all that shows binary data, and UTF-8 with no or few faults, which texts in other encodings are never by chance.
 ///
 /// # Errors
 ///
@@ -163,19 +134,43 @@ pub fn decode_declared<'a>(
     declared: Option<&'static Encoding>,
     options: &DecodeOptions,
 ) -> Result<Decoded<'a>, DecodeError> {
-    let marked = Encoding::for_bom(bytes).is_some();
-    // Bytes with a NUL are UTF-16, UTF-32 or no text.
-    let told = declared.filter(|_| options.encoding.is_none() && !marked && memchr::memchr(0, bytes).is_none());
-    // This one has seven bits, so all of it is valid UTF-8.
-    let Some(encoding) =
-        told.filter(|&told| told != UTF_8 && (told == ISO_2022_JP || std::str::from_utf8(bytes).is_err()))
-    else {
-        return decode(bytes, options);
-    };
+    let policy = options.invalid;
+    if let Some(encoding) = options.encoding {
+        return with_encoding(strip_own_bom(bytes, encoding), encoding, EncodingSource::Forced, policy);
+    }
+    if let Some(decoded) = by_bom(bytes, policy) {
+        return decoded;
+    }
     if let Some(found) = binary::magic(bytes) {
         return Err(found.into());
     }
-    with_encoding(Body::whole(bytes), encoding, EncodingSource::Declared, options.invalid)
+    let whole = Body::whole(bytes);
+    if let Some(nul) = memchr::memchr(0, bytes) {
+        return match binary::utf16_without_bom(bytes) {
+            Some(encoding) => with_encoding(whole, encoding, EncodingSource::Guessed, policy),
+            None => Err(DecodeError::Binary {
+                offset: nul,
+                evidence: "a NUL",
+            }),
+        };
+    }
+    if let Some(found) = binary::controls(bytes) {
+        return Err(found.into());
+    }
+    // This one has seven bits, so all of it is valid UTF-8.
+    if let Some(encoding) = declared.filter(|&told| told == ISO_2022_JP && bytes.is_ascii()) {
+        return with_encoding(whole, encoding, EncodingSource::Declared, policy);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok(clean(text, EncodingSource::Utf8));
+    }
+    if mostly_utf8(bytes) {
+        return damaged_utf8(whole, EncodingSource::Utf8, policy);
+    }
+    match declared.filter(|&told| told != UTF_8) {
+        Some(encoding) => with_encoding(whole, encoding, EncodingSource::Declared, policy),
+        None => with_encoding(whole, guess(bytes), EncodingSource::Guessed, policy),
+    }
 }
 
 /// What is left to decode, and how many bytes of a byte order mark stood before it.

@@ -18,8 +18,9 @@ const MAGIC: Range<usize> = 257..263;
 const PREFIX: Range<usize> = 345..500;
 /// Whether more of a sparse file's map follows: in the header of an old GNU archive, in a block of the map.
 const SPARSE_MORE: [usize; 2] = [482, 504];
-/// What stands before a member's own header is shorter than this, or it is none.
-const MOST_BEFORE: u64 = 1 << 20;
+/// What stands before a member's own header ends before this, and so does a sparse file's map, or it is none. The first
+/// piece that is read holds it, so that only content decides whether a member is too large.
+pub(super) const MOST_BEFORE: usize = 1 << 19;
 
 /// What some bytes begin with.
 #[derive(Debug, Clone)]
@@ -46,8 +47,8 @@ pub(super) struct Member {
     pub(super) is_file: bool,
     /// Whether it says something of all members after it, and is none itself.
     pub(super) is_global: bool,
-    /// Where a pax header says how long the content is, too: its block, and the end of its content.
-    pub(super) sized: Option<Range<usize>>,
+    /// Where pax headers say how long the content is, too: the block of each, and the end of its content.
+    pub(super) sized: Vec<Range<usize>>,
 }
 
 impl Member {
@@ -71,7 +72,7 @@ impl Member {
 struct Before {
     path: Option<Vec<u8>>,
     size: Option<u64>,
-    sized: Option<Range<usize>>,
+    sized: Vec<Range<usize>>,
     sparse: bool,
 }
 
@@ -96,32 +97,42 @@ pub(super) fn begun(bytes: &[u8]) -> Result<Begun, Malformed> {
         }
         let size = number(&block[SIZE]).ok_or_else(|| malformed("a member whose size is no number"))?;
         if !matches!(block[KIND], b'L' | b'K' | b'x' | b'X') {
-            return Ok(member(bytes, at, size, before));
+            return member(bytes, at, size, before);
         }
         let start = at + BLOCK;
-        if size > MOST_BEFORE - (at as u64).min(MOST_BEFORE) {
-            return Err(malformed("the headers of a member do not end"));
-        }
-        let end = start + size as usize;
+        let end = usize::try_from(size).ok().and_then(|size| start.checked_add(size));
+        let Some(end) = end.filter(|&end| end <= MOST_BEFORE) else {
+            return Err(endless(at));
+        };
         let Some(content) = bytes.get(start..end) else {
             return Ok(Begun::Head(end.next_multiple_of(BLOCK) + BLOCK));
         };
         match block[KIND] {
             b'L' => before.path = Some(until_nul(content).to_vec()),
             b'K' => {}
-            _ => before.pax(content, at..end),
+            _ => before.pax(content, &(at..end)),
         }
         at = end.next_multiple_of(BLOCK);
     }
 }
 
-fn member(bytes: &[u8], header: usize, size: u64, before: Before) -> Begun {
+fn endless(at: usize) -> Malformed {
+    Malformed {
+        what: "the headers of a member do not end".to_owned(),
+        at,
+    }
+}
+
+fn member(bytes: &[u8], header: usize, size: u64, before: Before) -> Result<Begun, Malformed> {
     let block = &bytes[header..header + BLOCK];
     let mut start = header + BLOCK;
     let mut more = block[KIND] == b'S' && block[SPARSE_MORE[0]] != 0;
     while more {
+        if start >= MOST_BEFORE {
+            return Err(endless(header));
+        }
         let Some(map) = bytes.get(start..start + BLOCK) else {
-            return Begun::Head(start + BLOCK);
+            return Ok(Begun::Head(start + BLOCK));
         };
         more = map[SPARSE_MORE[1]] != 0;
         start += BLOCK;
@@ -133,7 +144,7 @@ fn member(bytes: &[u8], header: usize, size: u64, before: Before) -> Begun {
         b'1'..=b'6' => 0,
         _ => before.size.unwrap_or(size),
     };
-    Begun::Member(Member {
+    Ok(Begun::Member(Member {
         header,
         start,
         size,
@@ -141,18 +152,20 @@ fn member(bytes: &[u8], header: usize, size: u64, before: Before) -> Begun {
         is_file: plain && !before.sparse,
         is_global: block[KIND] == b'g',
         sized: before.sized,
-    })
+    }))
 }
 
 impl Before {
     /// Reads lines `length key=value` that stand in a pax header.
-    fn pax(&mut self, content: &[u8], range: Range<usize>) {
+    fn pax(&mut self, content: &[u8], range: &Range<usize>) {
         for record in records(content) {
             match record.key {
                 b"path" => self.path = Some(record.value.to_vec()),
                 b"size" => {
                     self.size = str::from_utf8(record.value).ok().and_then(|size| size.parse().ok());
-                    self.sized = self.size.map(|_| range.clone());
+                    if self.sized.last() != Some(range) {
+                        self.sized.push(range.clone());
+                    }
                 }
                 key => self.sparse |= key.starts_with(b"GNU.sparse."),
             }

@@ -64,7 +64,7 @@ impl Layout for Tar {
         let Ok(Begun::Member(member)) = begun(record) else {
             return out.extend_from_slice(record);
         };
-        push_before(&record[..member.header], member.sized, out);
+        push_before(&record[..member.header], &member.sized, out);
         push_header(&record[member.header..text.start], clean.len(), out);
         out.extend_from_slice(clean.as_bytes());
         push_zeros(clean.len(), out);
@@ -128,14 +128,21 @@ fn text<'a>(member: &Member, record: &'a [u8], reading: &Reading<'_>) -> Result<
     })
 }
 
-/// Writes the headers before a member's own, without what one says of its size: the member's own can say that of all
+/// Writes the headers before a member's own, without what some say of its size: the member's own can say that of all
 /// that is cleaned.
-fn push_before(before: &[u8], sized: Option<Range<usize>>, out: &mut Vec<u8>) {
-    let Some(pax) = sized else {
-        return out.extend_from_slice(before);
-    };
-    out.extend_from_slice(&before[..pax.start]);
-    let (header, content) = before[pax.clone()].split_at(BLOCK);
+fn push_before(before: &[u8], sized: &[Range<usize>], out: &mut Vec<u8>) {
+    let mut at = 0;
+    for pax in sized {
+        out.extend_from_slice(&before[at..pax.start]);
+        push_unsized(&before[pax.clone()], out);
+        at = pax.end.next_multiple_of(BLOCK);
+    }
+    out.extend_from_slice(&before[at..]);
+}
+
+/// Writes a pax header without what it says of a size; nothing if it says no more.
+fn push_unsized(pax: &[u8], out: &mut Vec<u8>) {
+    let (header, content) = pax.split_at(BLOCK);
     let kept = records(content).filter(|record| record.key != b"size");
     let kept: Vec<u8> = kept.flat_map(|record| record.line).copied().collect();
     if !kept.is_empty() {
@@ -143,7 +150,6 @@ fn push_before(before: &[u8], sized: Option<Range<usize>>, out: &mut Vec<u8>) {
         out.extend_from_slice(&kept);
         push_zeros(kept.len(), out);
     }
-    out.extend_from_slice(&before[pax.end.next_multiple_of(BLOCK)..]);
 }
 
 /// Writes a header for content of another length.

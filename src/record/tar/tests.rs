@@ -1,5 +1,6 @@
 //! Members by themselves.
 
+use super::member::MOST_BEFORE;
 use super::*;
 use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
@@ -118,6 +119,12 @@ fn a_size_that_stands_in_a_pax_header_goes() {
     let beside = [pax(&[("size", "7"), ("mtime", "1.5")]), wrong].concat();
     let expected = [pax(&[("mtime", "1.5")]), member("a.txt", b'0', b"y")].concat();
     assert_eq!(spliced(&beside, "y"), expected);
+    // Whatever another reader makes of several, none may say the old size.
+    for (first, last) in [("6", "7"), ("7", "7"), ("7", "seven")] {
+        let (first, last) = (pax(&[("mtime", "1.5"), ("size", first)]), pax(&[("size", last)]));
+        let twice = [first, last, own("00000000007\0")].concat();
+        assert_eq!(spliced(&twice, "y"), expected);
+    }
 }
 
 #[test]
@@ -172,6 +179,22 @@ fn frames_end_with_members_wherever_the_bytes_are_parted() {
 }
 
 #[test]
+fn headers_fit_in_what_is_read_at_once_or_are_none() {
+    let framed = |length: usize| {
+        let note = "x".repeat(length);
+        let archive = [pax(&[("note", &note)]), member("a.txt", b'0', b"x")].concat();
+        Members::default().frame(&archive[..archive.len().min(1 << 20)], false)
+    };
+    assert!(matches!(
+        framed(MOST_BEFORE - 2 * BLOCK),
+        Ok(Frame::Whole { advance: 1, .. })
+    ));
+    for length in [MOST_BEFORE, (1 << 20) - BLOCK - 20] {
+        assert!(framed(length).unwrap_err().what.contains("do not end"), "{length}");
+    }
+}
+
+#[test]
 fn large_numbers_are_bits() {
     let mut record = member("a.txt", b'0', b"content");
     let block = &mut record[..BLOCK];
@@ -197,6 +220,14 @@ fn what_is_no_archive_says_where() {
     let sum = sum(&huge[..BLOCK]);
     huge[SUM].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     assert!(fails(&huge).contains("do not end"));
+    // Nor may they go on in small steps.
+    let steps = member("a", b'x', b"").repeat(MOST_BEFORE / BLOCK + 1);
+    assert!(fails(&steps).contains("do not end"));
+    let mut sparse = member("a", b'S', b"");
+    sparse[482] = 1;
+    push_header(&sparse.split_off(0), 0, &mut sparse);
+    sparse.resize(2 * MOST_BEFORE, 1);
+    assert!(fails(&sparse).contains("do not end"));
     let mut frames = Members::default();
     let large = member("a.txt", b'0', &[b'x'; 2000]);
     assert!(matches!(frames.frame(&large[..1000], false), Ok(Frame::More(2560))));

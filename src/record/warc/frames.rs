@@ -12,12 +12,14 @@ pub(super) const MOST_HEAD: usize = 1 << 16;
 const MOST_RECORDS: usize = 1 << 14;
 /// Two line ends close a record. What goes beyond stands before the next one.
 const CLOSING: usize = 4;
+/// If that is more, it is a part by itself: it must not make a record too large.
+const MOST_BLANK: usize = 1 << 10;
 
 /// What some bytes begin with.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Begun<'a> {
-    /// Nothing but line ends.
-    Blank,
+    /// So many bytes of line ends, and nothing else or more than belong to a record.
+    Blank(usize),
     /// Part of a header block.
     Head,
     Record(Opening<'a>),
@@ -74,8 +76,8 @@ pub(super) fn begun(bytes: &[u8]) -> Result<Begun<'_>, Malformed> {
         at: skip,
     };
     let bytes = &bytes[skip..];
-    if bytes.is_empty() {
-        return Ok(Begun::Blank);
+    if bytes.is_empty() || skip > MOST_BLANK {
+        return Ok(Begun::Blank(skip));
     }
     let known = bytes.len().min(MAGIC.len());
     if bytes[..known] != MAGIC[..known] {
@@ -124,11 +126,12 @@ impl Framer for Frames {
                     length += record.length(rest);
                     advance += 1;
                 }
+                Ok(Begun::Blank(blank)) if blank < rest.len() => length += blank,
                 // What was whole goes out first.
                 _ if length > 0 => break,
                 Err(malformed) => return Err(malformed),
-                Ok(Begun::Blank) => {
-                    length += rest.len();
+                Ok(Begun::Blank(blank)) => {
+                    length += blank;
                     break;
                 }
                 Ok(Begun::Head | Begun::Record(_)) if ended => return Err(ends_within(blank(rest))),
@@ -208,6 +211,21 @@ mod tests {
             assert_eq!(found.iter().map(|frame| frame.1).sum::<u64>(), 6, "{step}");
             let records = found.iter().filter(|frame| frame.1 > 0);
             assert!(records.clone().all(|frame| borders.contains(&frame.0)), "{step}");
+        }
+    }
+
+    #[test]
+    fn blank_lines_are_no_part_of_what_a_record_needs() {
+        let blanks = "\r\n".repeat(MOST_HEAD);
+        for begun in ["WA", "WARC/1.0\r\nContent-Length: 9\r\n\r\nabc"] {
+            let bytes = [&blanks, begun].concat();
+            for ended in [false, true] {
+                let frame = Frames::default().frame(bytes.as_bytes(), ended).unwrap();
+                let Frame::Whole { length, advance: 0 } = frame else {
+                    panic!("{frame:?}");
+                };
+                assert_eq!(length, blanks.len());
+            }
         }
     }
 

@@ -11,6 +11,9 @@ use super::head::{Head, media};
 use crate::compress::{Coding, inflate};
 use crate::record::{Lacking, Why};
 
+/// Servers apply one coding or two. Each costs a pass over the whole body, and a header has room for thousands.
+const MOST_CODINGS: usize = 4;
+
 /// An answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answer<'a> {
@@ -47,7 +50,13 @@ impl<'a> Answer<'a> {
             .flatten()
             .flat_map(|list| list.split(','))
             .map(|coding| coding.trim().to_ascii_lowercase())
+            .filter(|coding| !matches!(&**coding, "" | "identity"))
+            .take(MOST_CODINGS + 1)
             .collect();
+        if codings.len() > MOST_CODINGS {
+            let detail = format!("the header names more than {MOST_CODINGS} codings of the body");
+            return Err(Lacking::new(Why::Unreadable, detail));
+        }
         for coding in codings.iter().rev() {
             let coding = match &**coding {
                 "gzip" | "x-gzip" if body.starts_with(&[0x1f, 0x8b]) => Coding::Gzip,
@@ -56,7 +65,7 @@ impl<'a> Answer<'a> {
                     body = joined(&body).map_or(body, Cow::Owned);
                     continue;
                 }
-                "gzip" | "x-gzip" | "deflate" | "identity" | "" => continue,
+                "gzip" | "x-gzip" | "deflate" => continue,
                 _ if body.trim_ascii_start().starts_with(b"<") => continue,
                 other => {
                     let detail = format!("the body is compressed by `{other}`, which is not read here");
@@ -153,6 +162,22 @@ mod tests {
         let both = [format!("{:x}\r\n", packed.len()).as_bytes(), &packed, b"\r\n0\r\n\r\n"].concat();
         let headers = "content-encoding: x-gzip\r\ntransfer-encoding: chunked";
         assert_eq!(body(headers, &both, 99).unwrap(), whole);
+    }
+
+    #[test]
+    fn codings_without_end_are_refused() {
+        let layers = |count| (0..count).fold(b"hello".to_vec(), |body, _| gzip(&body));
+        let headers = |coding: &str, count| format!("Content-Encoding: {}", vec![coding; count].join(","));
+        assert_eq!(body(&headers("gzip", 4), &layers(4), 99).unwrap(), b"hello");
+        assert_eq!(body(&headers("gzip", 5), &layers(5), 999), Err(Why::Unreadable));
+        assert_eq!(
+            body(&headers("chunked", 8000), b"5\r\nhello\r\n", 99),
+            Err(Why::Unreadable)
+        );
+        let both = "Content-Encoding: gzip,gzip,gzip\r\nTransfer-Encoding: gzip,chunked";
+        assert_eq!(body(both, b"hello", 99), Err(Why::Unreadable));
+        // What changes nothing costs nothing.
+        assert_eq!(body(&headers("identity", 5), b"hello", 99).unwrap(), b"hello");
     }
 
     #[test]

@@ -48,8 +48,8 @@ impl Layout for Warc {
                 is_record: Page::of(record.head, &bytes[record.content_in(bytes)]).is_some(),
                 advance: 1,
             },
-            Ok(Begun::Blank) => Part {
-                length: bytes.len(),
+            Ok(Begun::Blank(length)) => Part {
+                length,
                 is_record: false,
                 advance: 0,
             },

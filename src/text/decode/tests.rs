@@ -198,7 +198,20 @@ fn what_is_declared_is_believed_where_it_would_be_guessed() {
         read(b"\x1b$B$\"\x1b(B", "iso-2022-jp"),
         ("あ".to_owned(), EncodingSource::Declared)
     );
+    assert_eq!(read("あ".as_bytes(), "iso-2022-jp").1, EncodingSource::Utf8);
     assert_eq!(read(b"caf\xe9 au lait", "utf-8").1, EncodingSource::Guessed);
+    // A server's default, and a page that was cut off within a letter.
+    let torn = &"Їхали до Києва".as_bytes()[..25];
+    assert_eq!(
+        read(torn, "iso-8859-1"),
+        ("Їхали до Києв\u{fffd}".to_owned(), EncodingSource::Utf8)
+    );
+    let controls = [&b"\xe9"[..], &[1, 2, 3, 14, 15, 16]].concat().repeat(20);
+    let binary = decode_declared(&controls, Some(WINDOWS_1252), &DecodeOptions::default());
+    assert!(
+        matches!(binary, Err(DecodeError::Binary { offset: 1, .. })),
+        "{binary:?}"
+    );
     let forced = DecodeOptions {
         encoding: Some(WINDOWS_1252),
         ..DecodeOptions::default()
