@@ -236,7 +236,7 @@ fn write<S: Source, J: Judge>(
             stopped_within |= worked.batch.stopped;
             match worked.part {
                 Part::Pages => sink.pages(worked.batch),
-                Part::Piece(done) => sink.piece(worked.batch, &done),
+                Part::Piece(done) => sink.piece(worked.batch, done),
                 Part::End(shard, how) => sink.end(&shard, how),
                 Part::Refused(aside) => sink.aside(aside),
             }?;

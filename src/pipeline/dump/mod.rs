@@ -18,6 +18,7 @@ mod survey;
 mod visit;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -112,6 +113,15 @@ pub struct CopyOf {
     pub run: Option<String>,
 }
 
+/// The pages of which one stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Cluster {
+    /// Its number: the place in the dump of the page that stays.
+    pub cluster: u32,
+    /// How many others there are.
+    pub copies: u32,
+}
+
 /// What is known of a dump when its pages are written.
 #[derive(Debug)]
 pub(super) struct Resolved<'a> {
@@ -122,6 +132,8 @@ pub(super) struct Resolved<'a> {
     shingle: usize,
     /// By page.
     duplicates: Vec<Duplicate>,
+    /// The page that stays, by page that goes, in order; known if somebody asks for clusters.
+    stays: OnceLock<Vec<u32>>,
     templates: Option<Templates>,
     template_pages: u32,
     /// By page: the page that stands for all copies of its article.
@@ -157,6 +169,22 @@ impl Resolved<'_> {
             cluster: place as u32,
             run: None,
         }))
+    }
+
+    /// The cluster of a page that stays, if others go for it.
+    pub(super) fn cluster(&self, page: u32) -> Option<Cluster> {
+        let stays = self.stays.get_or_init(|| {
+            let mut stays: Vec<u32> = self.duplicates.iter().map(|duplicate| duplicate.kept).collect();
+            stays.sort_unstable();
+            stays
+        });
+        let begin = stays.partition_point(|&kept| kept < page);
+        let copies = stays[begin..].partition_point(|&kept| kept == page);
+        let place = self.roster.own(page).filter(|_| copies > 0)?;
+        Some(Cluster {
+            cluster: place as u32,
+            copies: copies as u32,
+        })
     }
 
     /// Whether anything is known of blocks.

@@ -5,6 +5,7 @@
 //! articles by; then without the template's lines, to be compared. Must not know how a page is read or written.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
@@ -80,6 +81,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             kept: self.index.map_or_else(Vec::new, |_| left.kept),
             shingle: self.options.shingle,
             duplicates,
+            stays: OnceLock::new(),
             templates,
             template_pages: self.options.template_pages,
             articles,
