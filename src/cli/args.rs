@@ -51,6 +51,7 @@ Files:
   OUT/_textsieve/set-aside.jsonl  every page that was not cleaned, and why
   OUT/_textsieve/duplicates.jsonl every page that was left out as a copy, and of which
   OUT/_textsieve/templates.jsonl  lines that stand on many articles, and where
+A folder of this name is not read.
 
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
