@@ -183,16 +183,10 @@ fn a_thousand_pages_are_the_same_in_all_directions() {
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    // Pages beside each other, as the other forms have them: what is known of a site goes by folders.
-    let flat = bench.path("flat");
-    fs::create_dir(&flat).unwrap();
-    let mut found = files(&bench.path("corpus"));
-    found.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
-    found.sort();
-    assert_eq!(found.len(), 1000);
-    for (i, path) in found.iter().enumerate() {
-        fs::copy(path, flat.join(format!("{i:04}.txt"))).unwrap();
-    }
+    bench.run(&["corpus/pages", "-o", "flat", "--output-format", "text"]);
+    // What is known of a site goes by folders, so pages stand beside each other.
+    let flat = bench.path("flat/part-00000");
+    assert_eq!(files(&flat).len(), 1000);
     let clean = bench.clean(&flat, "clean", "text", 0, &["--no-exact", "--no-near"]);
     same_everywhere(&bench, &flat, &pages(&clean), FORMS.len());
 }

@@ -248,6 +248,11 @@ impl Observer for View {
             .note(&format!("going on behind the {pages} pages that are done already"));
     }
 
+    fn found_before(&mut self, pages: usize) {
+        self.talk
+            .note(&format!("what the {pages} pages have in common is known already"));
+    }
+
     fn padded(&mut self, name: &str) {
         if !std::mem::replace(&mut self.padded, true) {
             let told =
@@ -451,13 +456,15 @@ fn parents(found: &Found) -> BTreeSet<PathBuf> {
 
 /// Says what a dump will need: always if it will need the disk, else on demand.
 fn tell_estimate(estimate: Estimate, talk: Talk) {
-    if talk.detailed() || estimate.disk > 0 {
+    // What is kept of small dumps is no news.
+    const NEWS: u64 = 100_000_000;
+    if talk.detailed() || estimate.disk > 0 || estimate.kept > NEWS {
         let mega = |bytes: u64| bytes.div_ceil(1_000_000);
         talk.note(&format!(
             "about {} pages: {} MB of memory, {} MB of temporary files",
             estimate.pages,
             mega(estimate.memory),
-            mega(estimate.disk)
+            mega(estimate.disk + estimate.kept)
         ));
     }
 }

@@ -13,6 +13,7 @@ mod earlier;
 mod kept;
 mod listing;
 mod roster;
+mod saved;
 mod sketch;
 mod survey;
 mod visit;
@@ -33,6 +34,7 @@ use crate::repeat::near::{Duplicate, Keep, Kind, SHINGLE_TOKENS, Sketch};
 
 pub(crate) use earlier::Staying;
 pub(super) use listing::Listing;
+pub(super) use saved::Saved;
 pub(super) use survey::Survey;
 
 use kept::Kept;
@@ -257,6 +259,8 @@ pub struct Estimate {
     pub memory: u64,
     /// Bytes in temporary files.
     pub disk: u64,
+    /// Bytes of what is kept, while the dump is written, for a run that is killed.
+    pub kept: u64,
 }
 
 impl DumpOptions {
@@ -279,6 +283,7 @@ impl DumpOptions {
             pages,
             memory: resident + filter + lines_resident + pages * KNOWN,
             disk: sketches - resident + lines - lines_resident,
+            kept: self.index.as_ref().map_or(lines + pages * KEPT, |_| 0),
         }
     }
 
@@ -307,6 +312,9 @@ const LINE: u64 = 60;
 /// Bytes that are known of a page beside its sketch: where it stands (24), which of its blocks stay (16 and some bits),
 /// where its lines are (8), which page stands for its article (4).
 const KNOWN: u64 = 56;
+
+/// Bytes that are kept of a page: who it is (20), which page stands for its article (4), how many lines it has (8).
+const KEPT: u64 = 32;
 
 /// A slot is two bits: four slots a line leave one in ten that is counted for nothing.
 fn filter_bytes(input: u64, memory: u64) -> usize {
