@@ -328,7 +328,7 @@ fn what_a_dump_has_in_common_is_not_looked_for_again() {
         dump: Some(crate::pipeline::dump::DumpOptions::default()),
         ..Plan::default()
     };
-    let cleaner = crate::Cleaner::new(crate::Options::default()).unwrap();
+    let cleaner = crate::pipeline::cleaner::Cleaner::new(crate::pipeline::options::Options::default()).unwrap();
     let go = |out: &Path, until| {
         let mut observer = Until(until, 0);
         let ended = run(
