@@ -186,6 +186,8 @@ def check_made(textsieve, folder, expected):
     command = [textsieve, "clean", folder / "lines.jsonl", "-o", folder / "made", "--output-format", "parquet", "-q"]
     subprocess.run([*command, "--no-fsync"])
     path = folder / "made/lines.parquet"
+    # A row that is set aside has no place in another form.
+    expected = {name: text for name, text in expected.items() if text is not None}
     rows = pq.read_table(path)
     faults = []
     if rows.column_names != ["id", "url", "text", "rest"]:
