@@ -273,16 +273,21 @@ fn what_a_record_has_beside_its_text_comes_along() {
 #[test]
 fn a_shard_is_split_into_files_that_can_stand_alone() {
     let bench = Bench(tempfile::tempdir().unwrap());
-    let row = |n| format!("{n},\"A sentence, of some length, that says number {n}.\"\r\n");
+    let row = |n| {
+        format!(
+            "{n},\"A sentence, of some length, that says number {n}.{}\"\r\n",
+            " And so on.".repeat(200)
+        )
+    };
     let head = "\u{feff}n,text\r\n".to_owned();
     let rows = [head]
         .into_iter()
-        .chain((0..60_000).map(row))
+        .chain((0..1500).map(row))
         .collect::<Vec<_>>()
         .concat();
     fs::write(bench.path("a.csv"), &rows).unwrap();
     let expected: Vec<String> = bench.texts_of(&bench.path("a.csv"), "whole");
-    assert_eq!(expected.len(), 60_000);
+    assert_eq!(expected.len(), 1500);
     for form in ["same", "jsonl", "tar", "parquet", "wet"] {
         let out = format!("split-{form}");
         bench.run(&["a.csv", "-o", &out, "--output-format", form, "--split", "1M"]);
@@ -349,6 +354,38 @@ fn records_become_files_by_their_numbers() {
     assert_eq!(found, expected);
     let texts = bench.texts(&bench.path("out"), "texts");
     assert_eq!(texts, ["One.", "Two.\n", "Three.\n"]);
+}
+
+#[test]
+fn files_of_a_shard_that_is_damaged_at_its_end_are_taken_back() {
+    let bench = Bench(tempfile::tempdir().unwrap());
+    let row = |n| {
+        format!(
+            "{{\"text\": \"Sentence number {n} of them.{}\"}}\n",
+            " And so on.".repeat(200)
+        )
+    };
+    let rows: Vec<String> = (0..1200).map(row).collect();
+    fs::write(bench.path("a.jsonl"), rows.concat()).unwrap();
+    let mut packed = fs::read(
+        bench
+            .clean(&bench.path("a.jsonl"), "packed", "csv", 1, &AS_IT_IS)
+            .with_file_name("a.csv.gz"),
+    )
+    .unwrap();
+    let sum = packed.len() - 8;
+    packed[sum] ^= 1;
+    fs::write(bench.path("a.csv.gz"), packed).unwrap();
+    fs::create_dir_all(bench.path("out/a")).unwrap();
+    fs::write(bench.path("out/a/mine.txt"), "mine").unwrap();
+    let output = bench.command(&["a.csv.gz", "-o", "out", "--output-format", "text", "--force"]);
+    assert_eq!(
+        output.status.code(),
+        Some(3),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(files(&bench.path("out/a")), [bench.path("out/a/mine.txt")]);
 }
 
 #[test]

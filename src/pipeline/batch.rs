@@ -78,6 +78,8 @@ pub(super) struct Name {
     pub url: Option<String>,
     /// What it is called as a file, if the output wants that.
     pub file: String,
+    /// Its number in its shard, if it is a record.
+    pub number: u64,
 }
 
 impl Name {
@@ -86,6 +88,7 @@ impl Name {
         Plain {
             name: &self.page,
             file: &self.file,
+            number: self.number,
             id: self.id.as_ref(),
             url: self.url.as_deref(),
             text,

@@ -278,6 +278,9 @@ impl<'a, 'o> Emit<'a, 'o> {
             self.stats.merge(&open.stats);
             return Ok(());
         }
+        if let (Whither::Files(series), Some(folder)) = (open.out, self.folder) {
+            series.take_back(folder)?;
+        }
         let files = [&mut self.audit, &mut self.set_aside, &mut self.duplicates];
         for (lines, mark) in files.into_iter().zip(open.marks) {
             if let Some(lines) = lines {

@@ -2,7 +2,6 @@
 //!
 //! Must not know how a page was cleaned, nor which file it goes into.
 
-use std::io;
 use std::path::PathBuf;
 
 use crate::compress::{Compression, Packed, pack_members, pack_whole};
@@ -27,7 +26,16 @@ pub(super) enum What {
     Packed(Packed),
     #[cfg(feature = "parquet")]
     Rows(Rows),
-    Files(Vec<Staged>),
+    /// Files with the numbers of their records.
+    Files(Vec<(u64, Staged)>),
+}
+
+/// A record that becomes a file.
+#[derive(Debug)]
+struct TextFile {
+    number: u64,
+    name: PathBuf,
+    text: String,
 }
 
 /// What goes out, in the making.
@@ -39,7 +47,7 @@ pub(super) struct Outgoing {
     ends: Vec<usize>,
     #[cfg(feature = "parquet")]
     columns: Columns,
-    files: Vec<(PathBuf, String)>,
+    files: Vec<TextFile>,
     /// How many bytes are no bytes of `bytes`.
     size: u64,
 }
@@ -77,7 +85,11 @@ impl Outgoing {
             // The command line does not offer it.
             #[cfg(not(feature = "parquet"))]
             Rendering::Parquet => {}
-            Rendering::Files => self.files.push((PathBuf::from(record.file), record.text.to_owned())),
+            Rendering::Files => self.files.push(TextFile {
+                number: record.number,
+                name: PathBuf::from(record.file),
+                text: record.text.to_owned(),
+            }),
         }
         self.size += record.text.len() as u64;
         record.text.len()
@@ -122,16 +134,17 @@ impl Outgoing {
 
 /// Writes files under temporary names.
 fn staged(
-    files: Vec<(PathBuf, String)>,
+    files: Vec<TextFile>,
     compression: Compression,
     folder: Option<&OutFolder>,
-) -> Result<Vec<Staged>, Error> {
+) -> Result<Vec<(u64, Staged)>, Error> {
     let Some(folder) = folder else {
         return Ok(Vec::new());
     };
-    let stage = |(name, text): (PathBuf, String)| {
-        let packed: io::Result<Vec<u8>> = pack_whole(compression, text.into_bytes());
-        folder.stage(&compression.rename(&name), &packed.map_err(cannot_compress)?)
+    let stage = |file: TextFile| {
+        let packed = pack_whole(compression, file.text.into_bytes()).map_err(cannot_compress)?;
+        let staged = folder.stage(&compression.rename(&file.name), &packed)?;
+        Ok((file.number, staged))
     };
     files.into_iter().map(stage).collect()
 }

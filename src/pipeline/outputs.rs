@@ -109,8 +109,14 @@ impl Outputs {
     /// What a record of an input of this name is called as a file or as a member of an archive.
     #[must_use]
     pub fn record_file(name: &Path, number: u64) -> PathBuf {
-        name.with_file_name(stem(name)).join(format!("{number:06}.txt"))
+        numbered(&name.with_file_name(stem(name)), number)
     }
+}
+
+/// What a record of this number is called among the files of its shard.
+#[must_use]
+pub fn numbered(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("{number:06}.txt"))
 }
 
 /// What the text of a page of HTML is called: it is no HTML any more.

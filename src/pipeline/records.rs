@@ -150,6 +150,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         let mut name = Name {
             page: format!("{}:{number}", shard.label),
+            number,
             ..Name::default()
         };
         let located = located(record, shard, self.plan, &mut name);

@@ -94,6 +94,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         let mut name = Name {
             id: cells.id(row),
+            number: rows.first + row as u64,
             ..Name::default()
         };
         let located = located(sheet, rows, cells, row, &mut name);
@@ -116,7 +117,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 if let Some(rendered) = rendered.as_mut().filter(|_| !left_out) {
                     name.url = cells.url(row).map(Cow::into_owned);
                     if rendered.rendering.names_files() {
-                        name.file = slashed(&Outputs::record_file(&sheet.name, rows.first + row as u64));
+                        name.file = slashed(&Outputs::record_file(&sheet.name, name.number));
                     }
                     let mut rest = rendered.others.of(row);
                     let told = self.told(&judged, changed);

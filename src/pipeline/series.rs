@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::compress::{Compression, Packer, pack};
 use crate::error::Error;
 use crate::pipeline::outgoing::{Out, What};
-use crate::pipeline::outputs::part;
+use crate::pipeline::outputs::{numbered, part};
 use crate::pipeline::worker::cannot_compress;
 use crate::write::files::{OutFolder, Staged};
 #[cfg(feature = "parquet")]
@@ -52,6 +52,8 @@ pub(super) struct Series {
     /// How many were begun.
     begun: usize,
     done: Vec<Staged>,
+    /// The numbers of records that are files of their own already: there may be too many to hold them back.
+    published: Vec<u64>,
 }
 
 enum File {
@@ -69,6 +71,7 @@ impl Series {
             open: None,
             begun: 0,
             done: Vec::new(),
+            published: Vec::new(),
         }
     }
 
@@ -83,7 +86,11 @@ impl Series {
     pub(super) fn push(&mut self, folder: &OutFolder, out: Out) -> Result<usize, Error> {
         let mut added = 0;
         match (out.what, &self.making.body) {
-            (What::Files(files), _) => self.done.extend(files),
+            (What::Files(files), _) => {
+                let (numbers, files): (Vec<u64>, Vec<Staged>) = files.into_iter().unzip();
+                self.published.extend(numbers);
+                folder.publish(files)?;
+            }
             (_, Body::Files) => {}
             (what, _) => {
                 let full = |&(_, size): &(File, u64)| self.split.is_some_and(|most| size + out.size > most);
@@ -150,6 +157,16 @@ impl Series {
         }
         added += self.end(true)?;
         Ok((self.done, added))
+    }
+
+    /// Takes back what has its name already.
+    pub(super) fn take_back(self, folder: &OutFolder) -> Result<(), Error> {
+        let Making { name, compression, .. } = &self.making;
+        let files = self
+            .published
+            .into_iter()
+            .map(|number| compression.rename(&numbered(name, number)));
+        folder.remove_pages(files)
     }
 }
 

@@ -102,6 +102,22 @@ impl OutFolder {
         self.sync_folders(paths.iter().map(PathBuf::as_path))
     }
 
+    /// Takes pages away that were published, and the folder that held them if nothing else is in it.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be removed.
+    pub fn remove_pages(&self, names: impl Iterator<Item = PathBuf>) -> Result<(), Error> {
+        let mut folder = None;
+        for name in names {
+            let path = self.path(&name)?;
+            fs::remove_file(&path).map_err(|e| Error::io("cannot remove", &path, e))?;
+            folder = path.parent().map(Path::to_owned);
+        }
+        // It stays if the user has something there.
+        folder.map_or(Ok(()), |folder| fs::remove_dir(folder).or(Ok(())))
+    }
+
     fn sync_staged(&self, staged: &[Staged]) -> Result<(), Error> {
         if staged.len() > SYNC_EACH && sync_file_system(&self.root) {
             return Ok(());

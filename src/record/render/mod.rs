@@ -49,6 +49,8 @@ pub struct Plain<'a> {
     pub name: &'a str,
     /// What it is called as a file, below the folder or in the archive that holds it; steps are parted by `/`.
     pub file: &'a str,
+    /// Its number in its shard; 0 if it is a file by itself.
+    pub number: u64,
     /// What it is called in its dump.
     pub id: Option<&'a Id>,
     /// Its address.
@@ -236,6 +238,7 @@ mod tests {
         let record = Plain {
             name: "a.csv:2",
             file: "a.txt",
+            number: 0,
             id: Some(&id),
             url: Some("https://example.org/"),
             text: "one\n\"two\"",
@@ -265,6 +268,7 @@ mod tests {
         let record = Plain {
             name: "a.jsonl:1",
             file: "a.txt",
+            number: 0,
             id: None,
             url: Some("u"),
             text: "the body",
@@ -283,6 +287,7 @@ mod tests {
         let record = Plain {
             name: "a.txt",
             file: "a.txt",
+            number: 0,
             id: None,
             url: None,
             text: "",
