@@ -61,11 +61,13 @@ impl<'a> Answer<'a> {
             let coding = match &**coding {
                 "gzip" | "x-gzip" if body.starts_with(&[0x1f, 0x8b]) => Coding::Gzip,
                 "deflate" if !body.trim_ascii_start().starts_with(b"<") => Coding::Deflate,
+                "br" if !body.trim_ascii_start().starts_with(b"<") => Coding::Brotli,
+                "zstd" if body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) => Coding::Zstd,
                 "chunked" => {
                     body = joined(&body).map_or(body, Cow::Owned);
                     continue;
                 }
-                "gzip" | "x-gzip" | "deflate" => continue,
+                "gzip" | "x-gzip" | "deflate" | "br" | "zstd" => continue,
                 _ if body.trim_ascii_start().starts_with(b"<") => continue,
                 other => {
                     let detail = format!("the body is compressed by `{other}`, which is not read here");
