@@ -170,7 +170,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
         let judged = located.map_err(Fault::from).and_then(|text| {
-            let verdict = self.verdict(&name, &text.value, batch)?;
+            let verdict = self.verdict(&name, (&text).into(), batch)?;
             Ok((verdict, text))
         });
         batch.stats.times.clean_ns += nanos(start);

@@ -114,6 +114,7 @@ fn text<'a>(member: &Member, record: &'a [u8], reading: &Reading<'_>) -> Result<
         text: value,
         encoding,
         invalid,
+        links,
         ..
     } = match kind(member) {
         Some(Kind::Html) => html::read(content, None, reading.decode)?,
@@ -125,6 +126,7 @@ fn text<'a>(member: &Member, record: &'a [u8], reading: &Reading<'_>) -> Result<
         range,
         encoding,
         invalid,
+        links,
     })
 }
 
