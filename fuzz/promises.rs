@@ -1,9 +1,12 @@
 //! What holds for any bytes, a function a fuzz target. `cargo test` replays every input that ever broke one of them.
 
+use std::io::{self, BufReader, Read};
 use std::sync::LazyLock;
 
+use textsieve::compress::{Compression, Limits, unpack as unpacked};
 use textsieve::record::{Fields, Format, Frame, Layout, Reading};
 use textsieve::text::decode::{DecodeOptions, InvalidPolicy, decode as decoded};
+use textsieve::text::html::render;
 use textsieve::text::normalize::{repair, tidy};
 use textsieve::{Cleaner, Options, Profile};
 
@@ -86,6 +89,55 @@ pub fn csv(bytes: &[u8]) {
 /// The same for records of web archives.
 pub fn warc(bytes: &[u8]) {
     records(Format::Warc, bytes);
+}
+
+/// The same for members of an archive.
+pub fn tar(bytes: &[u8]) {
+    records(Format::Tar, bytes);
+}
+
+/// The text of a page of HTML has no more letters than the page, no line of spaces alone at its ends, and is rendered to
+/// itself where nothing in it could be taken for markup.
+pub fn html(bytes: &[u8]) {
+    let page = String::from_utf8_lossy(bytes);
+    let text = render(&page).text;
+    assert!(
+        text.is_empty() || text.ends_with('\n') && !text.starts_with('\n'),
+        "{text:?}"
+    );
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    assert!(letters(&text) <= letters(&page), "letters from nowhere");
+}
+
+/// A compressed file comes out the same, and fails the same, however its bytes arrive. The first byte says how it is
+/// compressed.
+pub fn unpack(bytes: &[u8]) {
+    let Some((&first, stored)) = bytes.split_first() else {
+        return;
+    };
+    let compression = Compression::PACKED[usize::from(first) % Compression::PACKED.len()];
+    let outcome = |step: usize| {
+        let reader = BufReader::with_capacity(step, io::Cursor::new(stored.to_vec()));
+        let limits = Limits {
+            window: 1 << 20,
+            ..Limits::default()
+        };
+        let mut out = Vec::new();
+        let mut reader = unpacked(compression, reader, limits)
+            .expect("a decoder is made")
+            .take(1 << 20);
+        let error = reader.read_to_end(&mut out).err().map(|error| error.to_string());
+        (out, error)
+    };
+    let at_once = outcome(1 << 16);
+    for step in [1, 7] {
+        let (out, error) = outcome(step);
+        assert!(
+            out == at_once.0 && error == at_once.1,
+            "{error:?} is not {:?}",
+            at_once.1
+        );
+    }
 }
 
 /// Records cover their shard, have the text that is put into them, and end where they end however the bytes arrive.

@@ -10,13 +10,16 @@ mod promises;
 
 type Promise = fn(&[u8]);
 
-const TARGETS: [(&str, Promise); 6] = [
+const TARGETS: [(&str, Promise); 9] = [
     ("decode", promises::decode),
     ("normalise", promises::normalise),
     ("clean", promises::clean),
     ("jsonl", promises::jsonl),
     ("csv", promises::csv),
     ("warc", promises::warc),
+    ("tar", promises::tar),
+    ("html", promises::html),
+    ("unpack", promises::unpack),
 ];
 
 #[test]

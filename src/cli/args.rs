@@ -15,7 +15,7 @@ use crate::Reason;
 use crate::Tidy;
 use crate::compress::Compression;
 use crate::read::form::InputFormat;
-use crate::record::render::Rendering;
+use crate::record::render::{Rendering, Stream};
 use crate::text::json::Pointer;
 
 use super::version;
@@ -51,6 +51,7 @@ Files:
   OUT/_textsieve/set-aside.jsonl  every page that was not cleaned, and why
   OUT/_textsieve/duplicates.jsonl every page that was left out as a copy, and of which
   OUT/_textsieve/templates.jsonl  lines that stand on many articles, and where
+A folder of this name is not read.
 
 Records: of each line only the bytes of the text change, and only if something is cut or repaired. A
 record that is set aside stands in the output as it came; one that is a copy of another is left out.
@@ -257,15 +258,38 @@ pub struct Reading {
 /// Flags about how the run goes, and the form of what it writes.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Run")]
+#[allow(clippy::struct_excessive_bools)] // flags are what they are
 pub struct Running {
-    /// Form of what is written: same (as the input), jsonl, csv, tsv or wet [default: same]
+    /// Form of what is written: same (as the input), jsonl, csv, tsv, parquet, wet, tar or text [default: same]
     ///
     /// Records become lines of JSON, rows of a table with the columns id, url, text and rest (their other fields as an
-    /// object), or conversion records, under a name with another extension. Pages that are files are gathered in one,
-    /// called pages.jsonl and so on. A record that is set aside stands in no output then. Several inputs may go to
-    /// standard output, one behind the other.
+    /// object), conversion records, text files in an archive, or text files, under a name with another extension. The
+    /// text files of a.jsonl are a/000001.txt and so on, by the numbers that the record of the run knows them by. Pages
+    /// that are files are gathered in one, called pages.jsonl and so on. A record that is set aside stands in no output
+    /// then. Several inputs may go to standard output, one behind the other.
     #[arg(long, value_enum, value_name = "FORM", hide_possible_values = true)]
     pub output_format: Option<OutputFormat>,
+    /// Split shards into files of at most this size before they are compressed: a-00000.jsonl and so on
+    ///
+    /// At least 1M. A file may be larger by one record that is larger, or where another form needs more room.
+    #[arg(long, value_name = "SIZE")]
+    pub split: Option<super::size::Size>,
+    /// Put what was done to a record beside its text, as the field `textsieve`
+    ///
+    /// An object: whether it changed, the cuts with line, bytes and reason, and of a page that others were left out for
+    /// the number of its cluster and of these copies. Of records in JSON, and with --output-format jsonl, csv, tsv or
+    /// parquet.
+    #[arg(long, overrides_with = "no_add_fields", hide_short_help = true)]
+    pub add_fields: bool,
+    #[arg(long, hide = true, overrides_with = "add_fields")]
+    pub no_add_fields: bool,
+    /// Write only pages and records that change
+    ///
+    /// What is set aside is not written then, either; the record of the run names it.
+    #[arg(long, overrides_with = "no_only_changed", hide_short_help = true)]
+    pub only_changed: bool,
+    #[arg(long, hide = true, overrides_with = "only_changed")]
+    pub no_only_changed: bool,
     /// Compress output: auto (as the input is), none, gzip, zstd, xz, bzip2 or lz4 [default: auto]
     ///
     /// Names change with it: a.jsonl.gz becomes a.jsonl.zst.
@@ -448,6 +472,12 @@ pub enum OutputFormat {
     /// A conversion record of a web archive a record
     #[value(alias = "warc")]
     Wet,
+    /// A member of an archive a record
+    Tar,
+    /// A row a record
+    Parquet,
+    /// A text file a record
+    Text,
 }
 
 impl OutputFormat {
@@ -455,10 +485,13 @@ impl OutputFormat {
     pub fn rendering(self) -> Option<Rendering> {
         match self {
             Self::Same => None,
-            Self::Jsonl => Some(Rendering::Jsonl),
-            Self::Csv => Some(Rendering::Csv),
-            Self::Tsv => Some(Rendering::Tsv),
-            Self::Wet => Some(Rendering::Wet),
+            Self::Jsonl => Some(Rendering::Stream(Stream::Jsonl)),
+            Self::Csv => Some(Rendering::Stream(Stream::Csv)),
+            Self::Tsv => Some(Rendering::Stream(Stream::Tsv)),
+            Self::Wet => Some(Rendering::Stream(Stream::Wet)),
+            Self::Tar => Some(Rendering::Stream(Stream::Tar)),
+            Self::Parquet => Some(Rendering::Parquet),
+            Self::Text => Some(Rendering::Files),
         }
     }
 }

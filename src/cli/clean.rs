@@ -17,9 +17,11 @@ use crate::pipeline::stats::Stats;
 use crate::read::form::InputFormat;
 use crate::read::text::{Files, Stdin};
 use crate::read::walk::{Found, Walk};
-use crate::read::{Id, Source};
+use crate::read::{Entry, Id, Source};
+use crate::record::render::Rendering;
 use crate::report::summary::Summary;
 use crate::write::audit::Removed;
+use crate::write::files::RUN_FOLDER;
 
 use super::args::{Clean, Global, Progress};
 use super::config::{self, Settings};
@@ -56,6 +58,8 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         decode: settings.decode,
         fields: settings.fields,
         outputs: settings.outputs,
+        add_fields: settings.add_fields,
+        only_changed: settings.only_changed,
         dump: None,
         jobs: settings.jobs,
         sync: settings.fsync,
@@ -67,6 +71,8 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     };
     let mut found = Found::default();
     if from_stdin {
+        let input = Stdin::new(settings.input_format, settings.bounds);
+        check_outputs(&plan, input.entries(), &target)?;
         plan.inputs.push(STDIO.to_owned());
     } else {
         let avoid = match &target {
@@ -76,12 +82,14 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         let walk = Walk {
             extensions: &settings.ext,
             avoid: avoid.as_deref(),
+            record: Some(RUN_FOLDER),
         };
         plan.inputs = find(clean, &walk, &mut found)?;
         if matches!(target, Target::Stdout) && found.entries.len() > 1 {
             plan.outputs = plan.outputs.joined();
         }
         check(&found, &target, plan.outputs, talk)?;
+        check_outputs(&plan, &found.entries, &target)?;
     }
     if let Some(index) = &settings.dump.index {
         check_index(index, from_stdin, &found, &target)?;
@@ -98,7 +106,7 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     }
 
     let entries = std::mem::take(&mut found.entries);
-    let bytes_total: u64 = entries.iter().map(crate::read::Entry::size).sum();
+    let bytes_total: u64 = entries.iter().map(Entry::size).sum();
     let progress = match settings.progress {
         // There is no telling how much will come.
         Progress::Auto if from_stdin => Progress::Never,
@@ -240,6 +248,11 @@ impl Observer for View {
             .note(&format!("going on behind the {pages} pages that are done already"));
     }
 
+    fn found_before(&mut self, pages: usize) {
+        self.talk
+            .note(&format!("what the {pages} pages have in common is known already"));
+    }
+
     fn padded(&mut self, name: &str) {
         if !std::mem::replace(&mut self.padded, true) {
             let told =
@@ -371,7 +384,7 @@ fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result
     match target {
         Target::Nowhere => {}
         Target::Stdout if found.entries.len() == 1 => return Ok(()),
-        Target::Stdout if outputs.render.is_some() => return Ok(()),
+        Target::Stdout if outputs.render.is_some_and(|render| render != Rendering::Files) => return Ok(()),
         Target::Stdout => {
             let files = found.entries.len();
             return Err(Error::usage(format!("{files} files cannot go to standard output"))
@@ -382,6 +395,14 @@ fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result
         }
     }
     plan::refuse_collisions(&found.entries, &outputs)
+}
+
+/// Refuses a form that some of the output cannot have.
+fn check_outputs(plan: &Plan, entries: &[Entry], target: &Target) -> Result<(), Error> {
+    if matches!(target, Target::Stdout) {
+        plan::refuse_files(entries, plan.outputs)?;
+    }
+    plan::refuse_no_field(entries, plan)
 }
 
 /// Refuses inputs among which there is no file to read.
@@ -435,13 +456,15 @@ fn parents(found: &Found) -> BTreeSet<PathBuf> {
 
 /// Says what a dump will need: always if it will need the disk, else on demand.
 fn tell_estimate(estimate: Estimate, talk: Talk) {
-    if talk.detailed() || estimate.disk > 0 {
+    // What is kept of small dumps is no news.
+    const NEWS: u64 = 100_000_000;
+    if talk.detailed() || estimate.disk > 0 || estimate.kept > NEWS {
         let mega = |bytes: u64| bytes.div_ceil(1_000_000);
         talk.note(&format!(
             "about {} pages: {} MB of memory, {} MB of temporary files",
             estimate.pages,
             mega(estimate.memory),
-            mega(estimate.disk)
+            mega(estimate.disk + estimate.kept)
         ));
     }
 }

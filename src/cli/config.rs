@@ -32,6 +32,8 @@ use super::size::Size;
 
 /// The project's file, looked for in the current folder.
 const PROJECT_FILE: &str = "textsieve.toml";
+/// Shards are worked on in pieces of this size.
+const LEAST_SPLIT: u64 = 1 << 20;
 const ENV_PREFIX: &str = "TEXTSIEVE_";
 
 /// One layer: what it says, and nothing about what it leaves open.
@@ -61,6 +63,9 @@ struct Layer {
     max_window: Option<Size>,
     compress: Option<Compress>,
     output_format: Option<OutputFormat>,
+    split: Option<Size>,
+    add_fields: Option<bool>,
+    only_changed: Option<bool>,
     input_format: Option<InputFormat>,
     text_field: Option<Pointer>,
     id_field: Option<Pointer>,
@@ -122,6 +127,10 @@ pub struct Settings {
     pub bounds: Bounds,
     /// What outputs are called, and which form they have.
     pub outputs: Outputs,
+    /// Whether a record tells what was done to it.
+    pub add_fields: bool,
+    /// Whether only what changes is written.
+    pub only_changed: bool,
     pub input_format: InputFormat,
     pub fields: Fields,
     pub ext: Vec<String>,
@@ -248,6 +257,15 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
     };
     let compress = pick!(compress, "compress", Compress::default(), shapes_output: true).value;
     let output_format = pick!(output_format, "output-format", OutputFormat::default(), shapes_output: true).value;
+    let split = layers.pick("split", |layer| layer.split.take().map(Some), None);
+    config.set(
+        "split",
+        split.value.map(|Size(bytes)| Size(bytes).to_string()).into(),
+        split.origin.clone(),
+        true,
+    );
+    let add_fields = pick!(add_fields, "add-fields", false, shapes_output: true).value;
+    let only_changed = pick!(only_changed, "only-changed", false, shapes_output: true).value;
     let input_format = pick!(input_format, "input-format", InputFormat::default(), shapes_output: true).value;
     let usual = Fields::default();
     let fields = Fields {
@@ -295,7 +313,10 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
             render: output_format.rendering(),
             input: input_format,
             joined: false,
+            split: parts(&split)?,
         },
+        add_fields,
+        only_changed,
         input_format,
         fields,
         ext: ext
@@ -324,6 +345,15 @@ fn at_least_one(shingle: &Said<usize>) -> Result<usize, Error> {
     match shingle.value {
         0 => Err(Error::usage("a shingle has at least one token").place(Place::Named(shingle.origin.clone()))),
         tokens => Ok(tokens),
+    }
+}
+
+fn parts(split: &Said<Option<Size>>) -> Result<Option<u64>, Error> {
+    match split.value {
+        Some(size @ Size(..LEAST_SPLIT)) => Err(Error::usage(format!("files of {size} are too small"))
+            .place(Place::Named(split.origin.clone()))
+            .hint("1M is the least")),
+        split => Ok(split.map(|Size(bytes)| bytes)),
     }
 }
 
@@ -426,7 +456,7 @@ fn environment(variables: &[(OsString, OsString)]) -> Result<Layer, Error> {
             "near" => value
                 .parse::<f64>()
                 .map_or_else(|_| value.as_str().into(), toml::Value::Float),
-            "fsync" | "chrome" | "repeats" | "exact" | "templates" => value
+            "fsync" | "chrome" | "repeats" | "exact" | "templates" | "add-fields" | "only-changed" => value
                 .parse::<bool>()
                 .map_or_else(|_| value.as_str().into(), toml::Value::Boolean),
             _ => toml::Value::String(value),
@@ -475,6 +505,9 @@ fn flags(
         max_window: cleaning.max_window,
         compress: running.and_then(|running| running.compress),
         output_format: running.and_then(|running| running.output_format),
+        split: running.and_then(|running| running.split),
+        add_fields: running.and_then(|running| args::switch(running.add_fields, running.no_add_fields)),
+        only_changed: running.and_then(|running| args::switch(running.only_changed, running.no_only_changed)),
         input_format: reading.and_then(|reading| reading.input_format),
         text_field: reading.and_then(|reading| reading.text_field.clone()),
         id_field: reading.and_then(|reading| reading.id_field.clone()),

@@ -18,6 +18,7 @@ use crate::read::text::Files;
 use crate::read::walk::{Found, Walk};
 use crate::report::diagnosis::{Diagnosis, Shown};
 use crate::text::json::Pointer;
+use crate::write::files::RUN_FOLDER;
 
 use super::args::{self, Global};
 use super::config::{self, Settings, Surroundings};
@@ -89,6 +90,7 @@ fn found(doctor: &args::Doctor, settings: &Settings) -> Found {
     let walk = Walk {
         extensions: &settings.ext,
         avoid: None,
+        record: Some(RUN_FOLDER),
     };
     for input in &doctor.inputs {
         walk.input(input, &mut found);

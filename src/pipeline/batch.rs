@@ -4,10 +4,11 @@
 
 use std::borrow::Cow;
 
-use crate::compress::{Compression, Packed};
+use crate::compress::Compression;
 use crate::error::Error;
 use crate::pipeline::cleaner::Cleaned;
-use crate::pipeline::dump::{CopyOf, Listing, Staying};
+use crate::pipeline::dump::{Cluster, CopyOf, Listing, Staying};
+use crate::pipeline::outgoing::Out;
 use crate::pipeline::stats::{CleanedPage, Stats};
 use crate::read::{Id, SetAside};
 use crate::record::render::Plain;
@@ -53,10 +54,8 @@ pub(super) struct Batch {
     pub staying: Vec<(String, Box<Staying>)>,
     /// Clean texts, if they are handed on.
     pub text: Vec<u8>,
-    /// Where records end in it, if pages are written as such.
-    pub ends: Vec<usize>,
     /// Pages as records of one file.
-    pub gathered: Option<Packed>,
+    pub gathered: Option<Out>,
     /// So many bytes of the input are dealt with, as they are stored.
     pub stored: u64,
     /// How pages that are files are stored.
@@ -77,6 +76,8 @@ pub(super) struct Name {
     pub site: Option<String>,
     /// Its address, if the output wants it.
     pub url: Option<String>,
+    /// What it is called as a file, if the output wants that.
+    pub file: String,
 }
 
 impl Name {
@@ -84,6 +85,7 @@ impl Name {
     pub(super) fn plain<'a>(&'a self, text: &'a str, rest: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Plain<'a> {
         Plain {
             name: &self.page,
+            file: &self.file,
             id: self.id.as_ref(),
             url: self.url.as_deref(),
             text,
@@ -99,6 +101,21 @@ pub(super) struct Judged {
     pub invalid: usize,
     pub audit: Vec<u8>,
     pub staying: Option<Box<Staying>>,
+    /// Its copies, if the output tells of them.
+    pub cluster: Option<Cluster>,
+}
+
+/// How a page that was cleaned goes out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Went {
+    /// Its bytes in the input; of a record, all of them.
+    pub input: usize,
+    /// Its bytes in the output.
+    pub output: usize,
+    /// Whether the text differs from what came in.
+    pub changed: bool,
+    /// Whether it is not written, since only what changed is wanted.
+    pub left_out: bool,
 }
 
 impl Batch {
@@ -130,33 +147,38 @@ impl Batch {
         });
     }
 
-    /// Counts and reports a page that was cleaned. `sizes` are those of the input and the output.
-    pub(super) fn done(&mut self, name: Name, sizes: [usize; 2], changed: bool, judged: Judged, show_cuts: bool) {
+    /// Counts and reports a page that was cleaned.
+    pub(super) fn done(&mut self, name: Name, went: Went, judged: Judged, show_cuts: bool) {
         let Judged {
             cleaned,
             encoding,
             invalid,
             audit,
             staying,
+            cluster: _,
         } = judged;
-        let [input, output] = sizes;
         self.stats.decoded(encoding, invalid);
-        self.stats.cleaned(&CleanedPage {
-            input,
-            output,
-            changed,
+        let page = CleanedPage {
+            input: went.input,
+            output: went.output,
+            changed: went.changed,
             empty: cleaned.text.is_empty(),
             cuts: &cleaned.cuts,
             kept: &cleaned.kept,
             flagged: cleaned.flagged,
-        });
+        };
+        if went.left_out {
+            self.stats.left_out(&page);
+        } else {
+            self.stats.cleaned(&page);
+        }
         self.audit.extend_from_slice(&audit);
         self.staying.extend(staying.map(|staying| (name.page.clone(), staying)));
         self.pages.push(PageReport {
             name: name.page,
             id: name.id,
             site: name.site,
-            bytes: input as u64,
+            bytes: went.input as u64,
             outcome: Outcome::Cleaned(show_cuts.then(|| Box::new(cleaned))),
         });
     }

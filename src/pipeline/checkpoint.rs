@@ -18,7 +18,7 @@ use crate::write::files::OutFolder;
 
 const FILE: &str = "checkpoint.json";
 /// Counts up when the meaning of a field changes.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Not sooner after the last than this many times what that one took.
 const SHARE: u32 = 20;
 

@@ -4,32 +4,31 @@
 //! taken back. Must not know how a batch came about.
 
 use std::io::Write;
-use std::path::Path;
 
 use serde::Serialize;
 
-use crate::compress::{Compression, Packer, pack};
+use crate::compress::Compression;
 use crate::error::{Error, Place};
 use crate::pipeline::batch::{Batch, Outcome, PageReport};
 use crate::pipeline::checkpoint::{Border, Checkpoint, Checkpoints};
 use crate::pipeline::dump::{CopyOf, Listing};
 use crate::pipeline::feed::Whose;
+use crate::pipeline::outgoing::Out;
 use crate::pipeline::plan::Plan;
-use crate::pipeline::records::{Done, Out};
+use crate::pipeline::records::Done;
 use crate::pipeline::run::{DUPLICATES_FILE, Observer, SET_ASIDE_FILE, TEMPLATES_FILE};
-use crate::pipeline::shard_out::ShardOut;
+use crate::pipeline::series::{Body, Making, Pipe, Series};
 use crate::pipeline::stats::Stats;
-use crate::pipeline::worker::cannot_compress;
 use crate::read::form::Form;
 use crate::read::records::End;
 use crate::read::{Id, SetAside};
+use crate::record::Format;
 use crate::record::render::Rendering;
 use crate::repeat::index::{Mark, SegmentWriter};
 use crate::write::audit;
 use crate::write::files::{Lines, OutFolder};
 #[cfg(feature = "parquet")]
-use crate::write::parquet::{TableFile, TableWriter};
-use crate::write::shard::ShardFile;
+use crate::write::parquet::Design;
 
 /// So many keys are named when none is the text field.
 const KEYS_TOLD: usize = 20;
@@ -54,8 +53,8 @@ pub(super) struct Emit<'a, 'o> {
     pub open: Option<Open>,
     /// The file that pages are gathered in, if they are written as records.
     pub gathered: Option<Open>,
-    /// Whether the stream has what its form begins with.
-    pub headed: bool,
+    /// The stream that several inputs go into, while none has it.
+    joined: Option<Pipe>,
     /// Whether a record was seen already.
     pub records: bool,
     /// Where the run says how far it is, if it can be gone on with.
@@ -64,9 +63,16 @@ pub(super) struct Emit<'a, 'o> {
     pub broken: bool,
 }
 
+/// Where a shard goes.
+enum Whither {
+    Nowhere,
+    Files(Box<Series>),
+    Stream(Pipe),
+}
+
 /// A shard that is being written.
 pub(super) struct Open {
-    out: ShardOut,
+    out: Whither,
     stats: Stats,
     /// How long the run's files were before it: audit, pages set aside, duplicates.
     marks: [u64; 3],
@@ -95,7 +101,7 @@ impl<'a, 'o> Emit<'a, 'o> {
             observer,
             open: None,
             gathered: None,
-            headed: false,
+            joined: None,
             records: false,
             checkpoints: None,
             broken: false,
@@ -170,21 +176,23 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// A piece of a shard.
-    pub(super) fn piece(&mut self, batch: Batch, done: &Done) -> Result<(), Error> {
+    pub(super) fn piece(&mut self, batch: Batch, done: Done) -> Result<(), Error> {
         self.broken |= batch.stopped;
         if self.broken {
             return Ok(());
         }
         if done.records && !std::mem::replace(&mut self.records, true) {
-            refuse_other_keys(done)?;
+            refuse_other_keys(&done)?;
         }
-        self.opened(&done.shard)?.stats.merge(&batch.stats);
-        if let Some(out) = &done.out {
-            let stream = self.stream.as_deref_mut();
-            if let Some(open) = &mut self.open {
-                open.out.push(stream, out)?;
-            }
+        let mut open = self.opened(&done.shard)?;
+        open.stats.merge(&batch.stats);
+        if let Some(out) = done.out {
+            self.push(&mut open, out)?;
         }
+        if let (Some(head), Whither::Files(series)) = (done.head, &mut open.out) {
+            series.repeat_head(&head);
+        }
+        self.open = Some(open);
         self.told(batch)?;
         self.observer.advanced(done.stored);
         Ok(())
@@ -222,25 +230,42 @@ impl<'a, 'o> Emit<'a, 'o> {
         self.observer.padded(name);
     }
 
+    /// Adds what goes out of a piece.
+    fn push(&mut self, open: &mut Open, out: Out) -> Result<(), Error> {
+        match (&mut open.out, self.folder, self.stream.as_deref_mut()) {
+            (Whither::Files(series), Some(folder), _) => open.stats.added(series.push(folder, out)?),
+            (Whither::Stream(pipe), _, Some(stream)) => pipe.push(stream, &out).map_err(Error::stdout)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn close_shard(&mut self, shard: &Whose) -> Result<(), Error> {
         // A shard without a record is written too.
-        self.opened(shard)?;
-        let Some(open) = self.open.take() else {
-            return Ok(());
-        };
+        let open = self.opened(shard)?;
         self.finish(open)
     }
 
-    /// Brings a file to its end, and counts it.
+    /// Brings a shard to its end, and counts it.
     fn finish(&mut self, open: Open) -> Result<(), Error> {
-        let (staged, rest) = open.out.finish()?;
-        if let (Some(folder), Some(staged)) = (self.folder, staged) {
-            folder.publish(vec![staged])?;
-        }
-        if let (Some(stream), Some(rest)) = (&mut self.stream, rest) {
-            stream.write_all(&rest).map_err(Error::stdout)?;
-        }
         self.stats.merge(&open.stats);
+        match (open.out, self.folder) {
+            (Whither::Files(series), Some(folder)) => {
+                let (files, added) = series.finish(folder)?;
+                self.stats.added(added);
+                folder.publish(files)?;
+            }
+            (Whither::Stream(pipe), _) if self.plan.outputs.joined => self.joined = Some(pipe),
+            (Whither::Stream(pipe), _) => self.end_stream(pipe)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end_stream(&mut self, pipe: Pipe) -> Result<(), Error> {
+        if let Some(stream) = self.stream.as_deref_mut() {
+            self.stats.added(pipe.finish(stream).map_err(Error::stdout)?);
+        }
         Ok(())
     }
 
@@ -266,12 +291,11 @@ impl<'a, 'o> Emit<'a, 'o> {
     }
 
     /// The shard in hand, begun if it is a new one.
-    fn opened(&mut self, shard: &Whose) -> Result<&mut Open, Error> {
-        let open = match self.open.take() {
-            Some(open) => open,
-            None => self.begin(shard)?,
-        };
-        Ok(self.open.insert(open))
+    fn opened(&mut self, shard: &Whose) -> Result<Open, Error> {
+        match self.open.take() {
+            Some(open) => Ok(open),
+            None => self.begin(shard),
+        }
     }
 
     fn begin(&mut self, shard: &Whose) -> Result<Open, Error> {
@@ -282,53 +306,52 @@ impl<'a, 'o> Emit<'a, 'o> {
             self.finish(gathered)?;
         }
         let outputs = &self.plan.outputs;
-        match shard {
-            Whose::Shard(shard) => {
-                let rendering = outputs.rendering(shard.form);
-                self.begin_records(&outputs.name(&shard.name), shard.compression, rendering)
-            }
-            #[cfg(feature = "parquet")]
-            Whose::Sheet(sheet) => match (outputs.rendering(Form::Table), self.folder) {
-                (rendering @ Some(_), _) => {
-                    self.begin_records(&outputs.name(&sheet.name), Compression::None, rendering)
-                }
-                (None, Some(folder)) => {
-                    let file = TableFile::begin(folder, &sheet.name, &sheet.table)?;
-                    Ok(self.opening(ShardOut::TableFile(Box::new(file))))
-                }
-                (None, None) if self.stream.is_some() => {
-                    let writer = TableWriter::new(Vec::new(), &sheet.table).map_err(Error::stdout)?;
-                    Ok(self.opening(ShardOut::TableStream(Box::new(writer))))
-                }
-                (None, None) => Ok(self.opening(ShardOut::Nowhere)),
+        let making = match shard {
+            Whose::Shard(shard) => Making {
+                name: outputs.name(&shard.name),
+                compression: outputs.compressed(shard.compression),
+                body: match outputs.rendering(shard.form) {
+                    Some(rendering) => body(rendering)?,
+                    None => Body::Bytes {
+                        head: Vec::new(),
+                        foot: shard.form.format().map_or(&[], Format::foot),
+                        ends_itself: true,
+                    },
+                },
             },
-        }
+            #[cfg(feature = "parquet")]
+            Whose::Sheet(sheet) => Making {
+                name: outputs.name(&sheet.name),
+                compression: outputs.compressed(Compression::None),
+                body: match outputs.rendering(Form::Table) {
+                    Some(rendering) => body(rendering)?,
+                    None => Body::Rows(Design::like(&sheet.table)),
+                },
+            },
+        };
+        self.open_as(making)
     }
 
-    /// Begins a file of records, with what its form begins with.
-    fn begin_records(&mut self, name: &Path, stored: Compression, rendering: Option<Rendering>) -> Result<Open, Error> {
-        let compression = self.plan.outputs.compressed(stored);
-        let out = if let Some(folder) = self.folder {
-            ShardOut::File(Box::new(ShardFile::begin(folder, name, compression)?))
-        } else if self.stream.is_some() {
-            let packer = Packer::new(compression, Vec::new()).map_err(Error::stdout)?;
-            ShardOut::Stream(Box::new(packer))
+    /// Begins files of this making, or goes on with the stream.
+    fn open_as(&mut self, making: Making) -> Result<Open, Error> {
+        let mut added = 0;
+        let out = if self.folder.is_some() {
+            Whither::Files(Box::new(Series::new(making, self.plan.outputs.split)))
+        } else if self.stream.is_none() {
+            Whither::Nowhere
+        } else if let Some(pipe) = self.joined.take() {
+            Whither::Stream(pipe)
         } else {
-            ShardOut::Nowhere
+            let (pipe, head) = Pipe::new(making).map_err(Error::stdout)?;
+            added = head;
+            Whither::Stream(pipe)
         };
         let mut open = self.opening(out);
-        let head = rendering.map_or_else(Vec::new, Rendering::head);
-        // A stream of several files has one head.
-        let headed = self.stream.is_some() && std::mem::replace(&mut self.headed, true);
-        if !head.is_empty() && !headed {
-            open.stats.added(head.len());
-            let head = pack(compression, head).map_err(cannot_compress)?;
-            open.out.push(self.stream.as_deref_mut(), &Out::Packed(head))?;
-        }
+        open.stats.added(added);
         Ok(open)
     }
 
-    fn opening(&self, out: ShardOut) -> Open {
+    fn opening(&self, out: Whither) -> Open {
         let length = |lines: &Option<Lines>| lines.as_ref().map_or(0, Lines::length);
         Open {
             out,
@@ -346,12 +369,16 @@ impl<'a, 'o> Emit<'a, 'o> {
         let mut gathered = if let Some(gathered) = self.gathered.take() {
             gathered
         } else {
-            let name = self.plan.outputs.gathered().unwrap_or_default();
-            self.begin_records(&name, Compression::None, Some(rendering))?
+            let outputs = &self.plan.outputs;
+            self.open_as(Making {
+                name: outputs.gathered().unwrap_or_default(),
+                compression: outputs.compressed(Compression::None),
+                body: body(rendering)?,
+            })?
         };
         gathered.stats.merge(&batch.stats);
-        if let Some(packed) = batch.gathered.take() {
-            gathered.out.push(self.stream.as_deref_mut(), &Out::Packed(packed))?;
+        if let Some(out) = batch.gathered.take() {
+            self.push(&mut gathered, out)?;
         }
         self.gathered = Some(gathered);
         Ok(true)
@@ -397,6 +424,9 @@ impl<'a, 'o> Emit<'a, 'o> {
         if let Some(gathered) = self.gathered.take().filter(|_| whole || self.stream.is_some()) {
             self.finish(gathered)?;
         }
+        if let Some(pipe) = self.joined.take() {
+            self.end_stream(pipe)?;
+        }
         if let (Some(folder), Some(_)) = (self.folder, &self.duplicates) {
             let mut lines = folder.lines(TEMPLATES_FILE, 0)?;
             self.listing.rows(name).try_for_each(|row| lines.push(&row))?;
@@ -409,6 +439,24 @@ impl<'a, 'o> Emit<'a, 'o> {
             lines.finish()?;
         }
         Ok(self.stats)
+    }
+}
+
+/// What stands in a file of records in another form.
+fn body(rendering: Rendering) -> Result<Body, Error> {
+    match rendering {
+        Rendering::Stream(stream) => Ok(Body::Bytes {
+            head: stream.head(),
+            foot: stream.foot(),
+            ends_itself: false,
+        }),
+        #[cfg(feature = "parquet")]
+        Rendering::Parquet => Design::of_records()
+            .map(Body::Rows)
+            .map_err(|e| Error::failed("cannot begin a table").because(e)),
+        #[cfg(not(feature = "parquet"))]
+        Rendering::Parquet => Err(Error::failed("this program was built without the feature `parquet`")),
+        Rendering::Files => Ok(Body::Files),
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) enum Work {
 /// What is known of a shard of records that stand one behind the other.
 #[derive(Debug)]
 pub(super) struct Shard {
+    /// Its place among the entries.
+    pub entry: usize,
     pub name: PathBuf,
     pub label: String,
     pub form: Form,
@@ -67,6 +69,8 @@ pub(super) struct Shard {
 #[cfg(feature = "parquet")]
 #[derive(Debug)]
 pub(super) struct Sheet {
+    /// Its place among the entries.
+    pub entry: usize,
     pub name: PathBuf,
     pub label: String,
     pub table: Arc<Table>,
@@ -179,6 +183,7 @@ impl<'a, S: Source> Feed<'a, S> {
     fn records(&self, entry: &Entry) -> Result<Open, SetAside> {
         let records = self.source.records(entry)?;
         let shard = Shard {
+            entry: self.next - 1,
             name: entry.name().to_owned(),
             label: entry.label(),
             form: self.source.form(entry),
@@ -193,6 +198,7 @@ impl<'a, S: Source> Feed<'a, S> {
     fn table(&self, entry: &Entry) -> Result<Open, SetAside> {
         let table = self.source.table(entry, self.wanted)?;
         let sheet = Sheet {
+            entry: self.next - 1,
             name: entry.name().to_owned(),
             label: entry.label(),
             table: Arc::clone(table.table()),

@@ -21,6 +21,8 @@ pub struct Outputs {
     /// Whether all go into one stream, one behind the other. Then what has the wanted form is written anew as well: one
     /// that has no line end behind its last record, or a head of its own, cannot stand between others.
     pub joined: bool,
+    /// No file of a shard holds more bytes than this before they are compressed, unless one piece of work does.
+    pub split: Option<u64>,
 }
 
 impl Outputs {
@@ -43,31 +45,28 @@ impl Outputs {
     /// The form in which an input of this form is written, if that is another.
     #[must_use]
     pub fn rendering(&self, form: Form) -> Option<Rendering> {
-        self.render
-            .filter(|rendering| self.joined || form.format() != Some(rendering.format()))
+        let is_other = |rendering: &Rendering| match (rendering, form) {
+            (Rendering::Files, Form::Page | Form::Html) => false,
+            _ if self.joined => true,
+            (Rendering::Parquet, form) => form != Form::Table,
+            (Rendering::Stream(stream), form) => form.format() != Some(stream.format()),
+            (Rendering::Files, _) => true,
+        };
+        self.render.filter(is_other)
     }
 
-    /// What the output of an input of this name is called.
+    /// What the output of an input of this name is called: a file, or a folder of files.
     #[must_use]
     pub fn name(&self, name: &Path) -> PathBuf {
         match (self.input.form(name), self.rendering(self.input.form(name))) {
             (Form::Page | Form::Html, Some(_)) => self.gathered().unwrap_or_default(),
             (_, Some(rendering)) => {
-                let named = Compression::named(name);
-                let mut file = stem(name).into_os_string();
-                file.push(".");
-                file.push(rendering.extension());
-                self.compressed(named).rename(&name.with_file_name(file))
+                let file = name.with_file_name(stem(name));
+                self.extended(file, rendering, Compression::named(name))
             }
-            // The text of a page of HTML is no HTML any more.
-            (Form::Html, None) => {
-                let mut file = stem(name);
-                if file.extension().is_none_or(|extension| extension != "txt") {
-                    file.as_mut_os_string().push(".txt");
-                }
-                self.compressed(Compression::named(name))
-                    .rename(&name.with_file_name(file))
-            }
+            (Form::Html, None) => self
+                .compressed(Compression::named(name))
+                .rename(&name.with_file_name(text_of(name))),
             // Parquet is compressed within.
             (Form::Table, None) => name.to_owned(),
             (_, None) => self
@@ -80,14 +79,65 @@ impl Outputs {
     #[must_use]
     pub fn gathered(&self) -> Option<PathBuf> {
         let rendering = self.rendering(Form::Page)?;
-        let name = PathBuf::from(format!("pages.{}", rendering.extension()));
-        Some(self.compressed(Compression::None).rename(&name))
+        Some(self.extended(PathBuf::from("pages"), rendering, Compression::None))
     }
+
+    fn extended(&self, file: PathBuf, rendering: Rendering, stored: Compression) -> PathBuf {
+        let Some(extension) = rendering.extension() else {
+            return file;
+        };
+        let mut file = file.into_os_string();
+        file.push(".");
+        file.push(extension);
+        match rendering {
+            // It is compressed within.
+            Rendering::Parquet => file.into(),
+            Rendering::Stream(_) | Rendering::Files => self.compressed(stored).rename(Path::new(&file)),
+        }
+    }
+
+    /// What a page is called as a member of an archive.
+    #[must_use]
+    pub fn page_file(&self, name: &Path) -> PathBuf {
+        let file = match self.input.form(name) {
+            Form::Html => text_of(name),
+            _ => stem(name),
+        };
+        name.with_file_name(file)
+    }
+
+    /// What a record of an input of this name is called as a file or as a member of an archive.
+    #[must_use]
+    pub fn record_file(name: &Path, number: u64) -> PathBuf {
+        name.with_file_name(stem(name)).join(format!("{number:06}.txt"))
+    }
+}
+
+/// What the text of a page of HTML is called: it is no HTML any more.
+fn text_of(name: &Path) -> PathBuf {
+    let mut file = stem(name);
+    if file.extension().is_none_or(|extension| extension != "txt") {
+        file.as_mut_os_string().push(".txt");
+    }
+    file
+}
+
+/// What the parts of a file of this name are called that is split: a number stands before its extensions.
+#[must_use]
+pub fn part(name: &Path, number: usize) -> PathBuf {
+    let (stem, whole) = (stem(name), name.file_name().unwrap_or_default());
+    let extensions = whole.to_string_lossy();
+    // A stem is the beginning of its name.
+    let extensions = extensions.get(stem.as_os_str().len()..).unwrap_or_default();
+    let mut file = stem.into_os_string();
+    file.push(format!("-{number:05}{extensions}"));
+    name.with_file_name(file)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::render::Stream;
 
     #[test]
     fn html_is_written_as_text() {
@@ -116,7 +166,9 @@ mod tests {
             };
             outputs.name(Path::new(name)).display().to_string()
         };
-        let jsonl = Some(Rendering::Jsonl);
+        let jsonl = Some(Rendering::Stream(Stream::Jsonl));
+        let wet = Some(Rendering::Stream(Stream::Wet));
+        let tar = Some(Rendering::Stream(Stream::Tar));
         let zstd = Some(Compression::Zstd);
         for (render, compress, name, output) in [
             (None, None, "a/b.txt.gz", "a/b.txt.gz"),
@@ -135,10 +187,34 @@ mod tests {
             (None, None, "a.tgz", "a.tgz"),
             (None, zstd, "a.tgz", "a.tar.zst"),
             (None, Some(Compression::None), "a.TGZ", "a.tar"),
-            (Some(Rendering::Wet), None, "a.jsonl", "a.warc.wet"),
-            (Some(Rendering::Wet), None, "a.warc.gz", "a.warc.gz"),
+            (wet, None, "a.jsonl", "a.warc.wet"),
+            (wet, None, "a.warc.gz", "a.warc.gz"),
+            (tar, None, "d/a.jsonl.gz", "d/a.tar.gz"),
+            (Some(Rendering::Parquet), zstd, "d/a.jsonl.gz", "d/a.parquet"),
+            (Some(Rendering::Parquet), None, "a.txt", "pages.parquet"),
+            (Some(Rendering::Files), zstd, "d/a.jsonl.gz", "d/a"),
+            (Some(Rendering::Files), zstd, "d/a.html", "d/a.txt.zst"),
         ] {
             assert_eq!(named(render, compress, name), output, "{name}");
         }
+    }
+
+    #[test]
+    fn parts_and_records_are_numbered() {
+        for (name, first) in [
+            ("d/a.v2.jsonl.gz", "d/a.v2-00000.jsonl.gz"),
+            ("CC-1.warc.wet", "CC-1-00000.warc.wet"),
+            ("pages.csv", "pages-00000.csv"),
+            ("a.parquet", "a-00000.parquet"),
+        ] {
+            assert_eq!(part(Path::new(name), 0), Path::new(first));
+        }
+        assert_eq!(
+            Outputs::record_file(Path::new("d/a.jsonl.gz"), 12),
+            Path::new("d/a/000012.txt")
+        );
+        let outputs = Outputs::default();
+        assert_eq!(outputs.page_file(Path::new("d/a.html.gz")), Path::new("d/a.txt"));
+        assert_eq!(outputs.page_file(Path::new("d/a.txt.gz")), Path::new("d/a.txt"));
     }
 }

@@ -5,21 +5,23 @@
 //! know where the piece goes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::compress::{Packed, pack_members};
-use crate::pipeline::batch::{Batch, Judged, Name};
+use crate::pipeline::batch::{Batch, Judged, Name, Went};
 use crate::pipeline::feed::{Shard, Whose};
+use crate::pipeline::fields;
 use crate::pipeline::judge::Judge;
+use crate::pipeline::outgoing::{Out, Outgoing};
+use crate::pipeline::outputs::Outputs;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::site;
-use crate::pipeline::worker::{Fault, Verdict, Worker, cannot_compress, lacking, nanos};
+use crate::pipeline::worker::{Fault, Verdict, Worker, lacking, nanos, slashed};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{SetAside, Source, Why};
-#[cfg(feature = "parquet")]
-use crate::record::rows::Rows;
+use crate::record::render::Rendering;
 use crate::record::{Located, Reading, Text};
 
 /// A piece that was worked on.
@@ -29,20 +31,14 @@ pub(super) struct Done {
     pub shard: Whose,
     /// What goes out, if anything does.
     pub out: Option<Out>,
+    /// What stands before the first record, if it is known from this piece and other files of the shard need it, too.
+    pub head: Option<Vec<u8>>,
     /// So many bytes of the file were read for it.
     pub stored: u64,
     /// Whether there was a record in it.
     pub records: bool,
     /// The keys that its first record has, if no record in it has the text field.
     pub keys: Option<Vec<String>>,
-}
-
-/// What goes out of a piece.
-#[derive(Debug)]
-pub(super) enum Out {
-    Packed(Packed),
-    #[cfg(feature = "parquet")]
-    Rows(Rows),
 }
 
 /// A record, or what stands between records.
@@ -81,77 +77,67 @@ pub(super) fn parts<'a>(shard: &'a Shard, piece: &'a Piece) -> impl Iterator<Ite
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
     pub(super) fn piece(&self, shard: Arc<Shard>, piece: &Piece, mut batch: Batch) -> (Batch, Done) {
-        let (mut out, mut ends) = (Vec::new(), Vec::new());
-        let stored = piece.stored;
+        let mut out = Outgoing::new(self.plan.outputs.rendering(shard.form));
         let (records, keys) = match piece.kind {
-            PieceKind::Whole => self.records(&shard, piece, &mut batch, &mut out, &mut ends),
+            PieceKind::Whole => self.records(&shard, piece, &mut batch, &mut out),
             PieceKind::Part { is_record } => {
                 self.giant(&shard, piece, is_record, None, &mut batch, &mut out);
                 (false, None)
             }
             PieceKind::LastPart { total, is_record } => {
                 self.giant(&shard, piece, is_record, Some(total), &mut batch, &mut out);
-                // In another form nothing of it goes out, and no member ends.
-                if self.plan.outputs.rendering(shard.form).is_none() {
-                    ends.push(out.len());
-                }
+                out.end_record();
                 (false, None)
             }
         };
-        let members = match self.plan.outputs.rendering(shard.form) {
-            Some(rendering) => rendering.gzip_member_each(),
-            None => shard.layout.gzip_member_each(),
-        };
-        if !members {
-            ends.clear();
-        }
         let start = Instant::now();
         let compression = self.plan.outputs.compressed(shard.compression);
-        let packed = (self.folder.is_some() || self.hand_on).then(|| pack_members(compression, out, &ends));
+        let goes_out = self.folder.is_some() || self.hand_on;
+        let same = out.rendering().is_none();
+        let packed = goes_out.then(|| out.finish(compression, shard.layout.gzip_member_each(), self.folder));
         batch.stats.times.write_ns += nanos(start);
         let packed = packed.transpose().unwrap_or_else(|error| {
-            batch.error = Some(cannot_compress(error));
+            batch.error = Some(error);
             None
         });
+        let splits = self.plan.outputs.split.is_some() && same && piece.head > 0;
         let done = Done {
             shard: Whose::Shard(shard),
-            out: packed.map(Out::Packed),
-            stored,
+            out: packed,
+            head: splits.then(|| piece.bytes[..piece.head].to_vec()),
+            stored: piece.stored,
             records,
             keys,
         };
         (batch, done)
     }
 
-    /// Cleans whole records, and notes where each ends in what goes out. Says whether there was one, and which keys the
-    /// first has if all lack the text field.
+    /// Cleans whole records. Says whether there was one, and which keys the first has if all lack the text field.
     fn records(
         &self,
         shard: &Shard,
         piece: &Piece,
         batch: &mut Batch,
-        out: &mut Vec<u8>,
-        ends: &mut Vec<usize>,
+        out: &mut Outgoing,
     ) -> (bool, Option<Vec<String>>) {
-        out.reserve(piece.bytes.len());
-        self.pass(shard, &piece.bytes[..piece.head], batch, out);
+        if out.rendering().is_none() {
+            out.bytes().reserve(piece.bytes.len());
+        }
+        Self::pass(&piece.bytes[..piece.head], batch, out);
         let (mut records, mut lacking, mut first) = (0, 0, None);
         for part in parts(shard, piece) {
             if self.stopped() {
                 batch.stopped = true;
                 break;
             }
-            let begin = out.len();
             if let Some((number, record)) = part.record() {
                 first.get_or_insert(record);
                 records += 1;
                 lacking += usize::from(self.record(shard, number, record, batch, out) == Some(Why::NoText));
             } else {
-                self.pass(shard, part.bytes, batch, out);
+                Self::pass(part.bytes, batch, out);
             }
-            if out.len() > begin {
-                ends.push(out.len());
-            }
+            out.end_record();
         }
         let all_lack = records > 0 && records == lacking;
         let keys = first.filter(|_| all_lack).map(|first| shard.layout.keys(first));
@@ -159,7 +145,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     }
 
     /// Deals with one record, and says why if it is set aside.
-    fn record(&self, shard: &Shard, number: u64, record: &[u8], batch: &mut Batch, out: &mut Vec<u8>) -> Option<Why> {
+    fn record(&self, shard: &Shard, number: u64, record: &[u8], batch: &mut Batch, out: &mut Outgoing) -> Option<Why> {
         batch.stats.took(record.len());
         let start = Instant::now();
         let mut name = Name {
@@ -169,6 +155,9 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let located = located(record, shard, self.plan, &mut name);
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
+        if out.rendering().is_some_and(Rendering::names_files) {
+            name.file = slashed(&Outputs::record_file(&shard.name, number));
+        }
         let judged = located.map_err(Fault::from).and_then(|text| {
             let verdict = self.verdict(&name, (&text).into(), batch)?;
             Ok((verdict, text))
@@ -181,23 +170,25 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             Ok((Verdict::Judged(judged), text)) => {
                 let changed = !text.verbatim || judged.cleaned.text != text.value;
-                let before = out.len();
-                if let Some(rendering) = self.plan.outputs.rendering(shard.form) {
-                    let rest = shard.layout.rest(record, text.range, &self.plan.fields);
-                    rendering.push(&name.plain(&judged.cleaned.text, rest), out);
-                } else if changed {
-                    shard.layout.splice(record, text.range, &judged.cleaned.text, out);
+                let left_out = self.plan.only_changed && !changed;
+                let written = if left_out {
+                    0
                 } else {
-                    out.extend_from_slice(record);
-                }
-                let written = out.len() - before;
+                    self.write_record(shard, record, text.range, &name, &judged, changed, out)
+                };
                 batch.stats.wrote(written);
+                let went = Went {
+                    input: record.len(),
+                    output: written,
+                    changed,
+                    left_out,
+                };
                 let judged = Judged {
                     encoding: text.encoding,
                     invalid: text.invalid,
                     ..judged
                 };
-                batch.done(name, [record.len(), written], changed, judged, self.plan.show_cuts);
+                batch.done(name, went, judged, self.plan.show_cuts);
                 None
             }
             Err(Fault::Run(error)) => {
@@ -206,8 +197,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             Err(Fault::Page(aside)) => {
                 let why = aside.reason;
-                if self.plan.outputs.rendering(shard.form).is_none() {
-                    out.extend_from_slice(record);
+                if self.passes_on(out) {
+                    out.bytes().extend_from_slice(record);
                     batch.stats.passed_on(record.len());
                 }
                 batch.put_aside(name, aside.sized(record.len() as u64), true);
@@ -216,14 +207,56 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         }
     }
 
+    /// Writes a record that was cleaned. Says how many bytes it has now.
+    #[allow(clippy::too_many_arguments)] // all that is known of a record
+    fn write_record(
+        &self,
+        shard: &Shard,
+        record: &[u8],
+        text: Range<usize>,
+        name: &Name,
+        judged: &Judged,
+        changed: bool,
+        out: &mut Outgoing,
+    ) -> usize {
+        let clean = &judged.cleaned.text;
+        let told = self.told(judged, changed);
+        if let Some(rendering) = out.rendering() {
+            let mut rest = shard.layout.rest(record, text, &self.plan.fields);
+            if !told.is_empty() {
+                rest.retain(|(field, _)| field != fields::NAME);
+                rest.extend(told);
+            }
+            return out.push(rendering, &name.plain(clean, rest));
+        }
+        let bytes = out.bytes();
+        let before = bytes.len();
+        if changed {
+            shard.layout.splice(record, text, clean, bytes);
+        } else {
+            bytes.extend_from_slice(record);
+        }
+        for (field, value) in told {
+            let with = shard.layout.with_field(&bytes[before..], &field, &value);
+            bytes.truncate(before);
+            bytes.extend(with);
+        }
+        bytes.len() - before
+    }
+
+    /// Whether what is set aside goes out as it came: not in another form, nor among what changed.
+    fn passes_on(&self, out: &Outgoing) -> bool {
+        out.rendering().is_none() && !self.plan.only_changed
+    }
+
     /// Hands on bytes that are no record's. In another form they have no place.
-    fn pass(&self, shard: &Shard, bytes: &[u8], batch: &mut Batch, out: &mut Vec<u8>) {
+    fn pass(bytes: &[u8], batch: &mut Batch, out: &mut Outgoing) {
         batch.stats.took(bytes.len());
-        if self.plan.outputs.rendering(shard.form).is_some() {
+        if out.rendering().is_some() {
             return batch.stats.left_behind(bytes.len());
         }
         batch.stats.wrote(bytes.len());
-        out.extend_from_slice(bytes);
+        out.bytes().extend_from_slice(bytes);
     }
 
     /// Part of a record that is larger than a page may be. One that has a text is reported with its last, which knows the
@@ -235,17 +268,17 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         is_record: bool,
         total: Option<u64>,
         batch: &mut Batch,
-        out: &mut Vec<u8>,
+        out: &mut Outgoing,
     ) {
         if !is_record {
-            return self.pass(shard, &piece.bytes, batch, out);
+            return Self::pass(&piece.bytes, batch, out);
         }
         let (head, part) = piece.bytes.split_at(piece.head);
-        self.pass(shard, head, batch, out);
+        Self::pass(head, batch, out);
         batch.stats.took(part.len());
-        if self.plan.outputs.rendering(shard.form).is_none() {
+        if self.passes_on(out) {
             batch.stats.passed_on(part.len());
-            out.extend_from_slice(part);
+            out.bytes().extend_from_slice(part);
         }
         let Some(total) = total else {
             return;

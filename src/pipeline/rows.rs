@@ -7,13 +7,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::compress::{Compression, pack_members};
-use crate::pipeline::batch::{Batch, Name};
+use crate::compress::Compression;
+use crate::pipeline::batch::{Batch, Name, Went};
 use crate::pipeline::feed::{Sheet, Whose};
+use crate::pipeline::fields;
 use crate::pipeline::judge::Judge;
-use crate::pipeline::records::{Done, Out, too_large};
+use crate::pipeline::outgoing::{Out, Outgoing, What};
+use crate::pipeline::outputs::Outputs;
+use crate::pipeline::records::{Done, too_large};
 use crate::pipeline::site;
-use crate::pipeline::worker::{Fault, Verdict, Worker, cannot_compress, lacking, nanos};
+use crate::pipeline::worker::{Fault, Verdict, Worker, lacking, nanos, slashed};
 use crate::read::form::Form;
 use crate::read::{SetAside, Source, Why};
 use crate::record::render::Rendering;
@@ -26,8 +29,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let mut rendered = self.plan.outputs.rendering(Form::Table).map(|rendering| Rendered {
             rendering,
             others: rows.others(&sheet.table),
-            out: Vec::new(),
-            ends: Vec::new(),
+            out: Outgoing::new(Some(rendering)),
         });
         for row in 0..rows.count {
             if self.stopped() {
@@ -38,7 +40,11 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 Ok(fate) => fates.push(fate),
                 Err(why) => {
                     lacking += usize::from(why == Why::NoText);
-                    fates.push(Fate::Stays);
+                    fates.push(if self.plan.only_changed {
+                        Fate::Goes
+                    } else {
+                        Fate::Stays
+                    });
                 }
             }
         }
@@ -47,23 +53,26 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let mut done = Done {
             shard: Whose::Sheet(Arc::clone(sheet)),
             out: None,
+            head: None,
             stored: rows.stored,
             records: rows.count > 0,
             keys: all_lack.then(|| sheet.table.keys()),
         };
         drop(cells);
-        let rendered = rendered.map(|rendered| (rendered.rendering, rendered.out, rendered.ends));
+        let rendered = rendered.map(|rendered| rendered.out);
         if whole && (self.folder.is_some() || self.hand_on) {
             let start = Instant::now();
-            if let Some((rendering, out, ends)) = rendered {
-                let ends = if rendering.gzip_member_each() { &*ends } else { &[] };
-                match pack_members(self.plan.outputs.compressed(Compression::None), out, ends) {
-                    Ok(packed) => done.out = Some(Out::Packed(packed)),
-                    Err(error) => batch.error = Some(cannot_compress(error)),
+            if let Some(out) = rendered {
+                let compression = self.plan.outputs.compressed(Compression::None);
+                match out.finish(compression, false, self.folder) {
+                    Ok(out) => done.out = Some(out),
+                    Err(error) => batch.error = Some(error),
                 }
             } else {
                 rows.apply(&sheet.table, fates);
-                done.out = Some(Out::Rows(rows));
+                let size = rows.bytes() as u64;
+                let what = What::Rows(rows);
+                done.out = Some(Out { what, size });
             }
             batch.stats.times.write_ns += nanos(start);
         }
@@ -101,22 +110,36 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             Ok((Verdict::Judged(judged), text)) => {
                 let clean = &judged.cleaned.text;
-                let (changed, mut written) = (clean != text, clean.len());
-                if let Some(rendered) = rendered {
-                    let before = rendered.out.len();
+                let changed = clean != text;
+                let left_out = self.plan.only_changed && !changed;
+                let mut written = if left_out { 0 } else { clean.len() };
+                if let Some(rendered) = rendered.as_mut().filter(|_| !left_out) {
                     name.url = cells.url(row).map(Cow::into_owned);
-                    let record = name.plain(clean, rendered.others.of(row));
-                    rendered.rendering.push(&record, &mut rendered.out);
-                    rendered.ends.push(rendered.out.len());
-                    written = rendered.out.len() - before;
+                    if rendered.rendering.names_files() {
+                        name.file = slashed(&Outputs::record_file(&sheet.name, rows.first + row as u64));
+                    }
+                    let mut rest = rendered.others.of(row);
+                    let told = self.told(&judged, changed);
+                    if !told.is_empty() {
+                        rest.retain(|(field, _)| field != fields::NAME);
+                        rest.extend(told);
+                    }
+                    let record = name.plain(clean, rest);
+                    written = rendered.out.push(rendered.rendering, &record);
                 }
-                let fate = if changed {
-                    Fate::Changes(clean.clone())
-                } else {
-                    Fate::Stays
+                let fate = match changed {
+                    true => Fate::Changes(clean.clone()),
+                    false if left_out => Fate::Goes,
+                    false => Fate::Stays,
                 };
                 batch.stats.wrote(written);
-                batch.done(name, [size, written], changed, judged, self.plan.show_cuts);
+                let went = Went {
+                    input: size,
+                    output: written,
+                    changed,
+                    left_out,
+                };
+                batch.done(name, went, judged, self.plan.show_cuts);
                 Ok(fate)
             }
             Err(Fault::Run(error)) => {
@@ -125,7 +148,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
             Err(Fault::Page(aside)) => {
                 let why = aside.reason;
-                if rendered.is_none() {
+                if rendered.is_none() && !self.plan.only_changed {
                     batch.stats.passed_on(size);
                 }
                 batch.put_aside(name, aside.sized(size as u64), true);
@@ -139,9 +162,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 struct Rendered<'a> {
     rendering: Rendering,
     others: Others<'a>,
-    out: Vec<u8>,
-    /// Where records end in it.
-    ends: Vec<usize>,
+    out: Outgoing,
 }
 
 /// Finds the text of a row, and on the way the row's name and where it is from.

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crate::error::{Error, Exit};
 use crate::pipeline::checkpoint::{self, Border, Checkpoint, Checkpoints, Known, listing_of};
-use crate::pipeline::dump::{Resolved, Survey};
+use crate::pipeline::dump::{Resolved, Saved, Survey};
 use crate::pipeline::emit::Emit;
 use crate::pipeline::journal::Journal;
 use crate::pipeline::judge::Judge;
@@ -62,6 +62,11 @@ pub trait Observer {
     /// An earlier run that did not finish is gone on with; these are its numbers so far.
     fn resumed(&mut self, stats: &Stats) {
         let _ = stats;
+    }
+
+    /// What an earlier run found out about so many pages of the dump is used, and the dump not looked at again.
+    fn found_before(&mut self, pages: usize) {
+        let _ = pages;
     }
 
     /// Zeros stand behind the compressed data of a file, and were passed over.
@@ -131,16 +136,18 @@ where
         Output::Folder(root) => (Some(OutFolder::open(root, plan.sync)?), None),
         Output::Stream(stream) => (None, Some(stream)),
     };
+    let known = Known {
+        identity: plan.identity_hash(),
+        input: listing_of(source.entries()),
+    };
     let (mut journal, mut from, mut checkpoints) = (None, None, None);
     if let Some(folder) = &folder {
-        let known = Known {
-            identity: plan.identity_hash(),
-            input: listing_of(source.entries()),
-        };
         let (begun, checkpoint) = begin(plan, folder, &known, observer)?;
         (journal, from) = (Some(begun), checkpoint);
-        checkpoints = can_go_on(plan).then(|| Checkpoints::new(folder, known, plan.checkpoints));
+        checkpoints = can_go_on(plan).then(|| Checkpoints::new(folder, known.clone(), plan.checkpoints));
     }
+    let saved = folder.as_ref().filter(|_| plan.can_read_again() && index.is_none());
+    let saved = saved.map(|folder| Saved { folder, known: &known });
     let temp = folder
         .as_ref()
         .map_or_else(std::env::temp_dir, |folder| folder.run_file(""));
@@ -155,6 +162,7 @@ where
                 stop,
                 temp: &temp,
                 index: index.as_ref(),
+                saved,
             };
             survey.run(observer)?
         }
@@ -210,6 +218,7 @@ where
     }
     if let Some(folder) = folder.as_ref().filter(|_| whole) {
         checkpoint::remove(folder)?;
+        Saved::remove(folder)?;
     }
     Ok(Finished { stats, stopped, exit })
 }
@@ -236,7 +245,7 @@ fn write<S: Source, J: Judge>(
             stopped_within |= worked.batch.stopped;
             match worked.part {
                 Part::Pages => sink.pages(worked.batch),
-                Part::Piece(done) => sink.piece(worked.batch, &done),
+                Part::Piece(done) => sink.piece(worked.batch, done),
                 Part::End(shard, how) => sink.end(&shard, how),
                 Part::Refused(aside) => sink.aside(aside),
             }?;
@@ -277,6 +286,9 @@ fn begin<'a>(
     if from.is_none() {
         checkpoint::remove(folder)?;
         folder.remove_parts()?;
+    }
+    if plan.force {
+        Saved::remove(folder)?;
     }
     Ok((Journal::begin(plan, folder, &known.input)?, from))
 }

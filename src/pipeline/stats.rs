@@ -61,9 +61,11 @@ pub struct Pages {
     pub set_aside: u64,
     /// Not written, since another page says the same.
     pub dropped: u64,
+    /// Cleaned without a change, and not written, since only what changed is wanted.
+    pub left_out: u64,
 }
 
-/// Bytes by where they went: `read = written + cut + set_aside + dropped + normalised`.
+/// Bytes by where they went: `read = written + cut + set_aside + dropped + left_out + normalised`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bytes {
     /// In all inputs, before they were compressed. Records count whole, with their other fields; rows of a table by their text.
@@ -78,6 +80,8 @@ pub struct Bytes {
     pub passed_on: u64,
     /// In pages that were dropped, with the whole record if they are one.
     pub dropped: u64,
+    /// In pages that were left out, with the whole record if they are one.
+    pub left_out: u64,
     /// What decoding and normalising took away (or, if negative, added), with the line ends around cuts, and what a
     /// record's text is longer as JSON.
     pub normalised: i64,
@@ -154,6 +158,16 @@ impl Stats {
         self.pages.unchanged += u64::from(!changed);
         self.pages.emptied += u64::from(changed && page.empty);
         self.pages.flagged += u64::from(page.flagged);
+    }
+
+    /// Counts a page that was cleaned without a change, and is not written.
+    pub fn left_out(&mut self, page: &CleanedPage<'_>) {
+        for cut in page.kept {
+            tally(&mut self.kept, cut);
+        }
+        self.pages.read += 1;
+        self.pages.left_out += 1;
+        self.bytes.left_out += page.input as u64;
     }
 
     /// Counts bytes that a source handed out.
@@ -237,15 +251,15 @@ impl Stats {
         let by_reason = self.cuts.values().map(|tally| i128::from(tally.bytes)).sum();
         let by_why = self.set_aside.values().copied().map(i128::from).sum();
         let by_kind = self.dropped.values().copied().map(i128::from).sum();
-        let bytes_out =
-            plus(&[bytes.written, bytes.cut, bytes.set_aside, bytes.dropped]) + i128::from(bytes.normalised);
+        let gone = [bytes.cut, bytes.set_aside, bytes.dropped, bytes.left_out];
+        let bytes_out = i128::from(bytes.written) + plus(&gone) + i128::from(bytes.normalised);
         let sums = [
             ("bytes", bytes.read, bytes_out),
             ("bytes cut", bytes.cut, by_reason),
             (
                 "pages",
                 pages.read,
-                plus(&[pages.written, pages.set_aside, pages.dropped]),
+                plus(&[pages.written, pages.set_aside, pages.dropped, pages.left_out]),
             ),
             ("pages written", pages.written, plus(&[pages.changed, pages.unchanged])),
             ("pages set aside", pages.set_aside, by_why),
@@ -271,6 +285,7 @@ impl Pages {
         self.flagged += other.flagged;
         self.set_aside += other.set_aside;
         self.dropped += other.dropped;
+        self.left_out += other.left_out;
     }
 }
 
@@ -282,6 +297,7 @@ impl Bytes {
         self.set_aside += other.set_aside;
         self.passed_on += other.passed_on;
         self.dropped += other.dropped;
+        self.left_out += other.left_out;
         self.normalised += other.normalised;
     }
 }
@@ -362,6 +378,7 @@ mod tests {
                 set_aside: 0,
                 passed_on: 0,
                 dropped: 0,
+                left_out: 0,
                 normalised: 6
             }
         );

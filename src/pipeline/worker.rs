@@ -8,18 +8,21 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use crate::compress::{Compression, pack_members, pack_whole};
+use crate::compress::{Compression, pack_whole};
 use crate::error::Error;
 use crate::page::Page;
-use crate::pipeline::batch::{Batch, Judged, Name};
+use crate::pipeline::batch::{Batch, Judged, Name, Went};
 use crate::pipeline::checkpoint::Border;
 use crate::pipeline::cleaner::Cleaned;
 use crate::pipeline::dump::{CopyOf, Listing, Resolved};
 use crate::pipeline::feed::{Portion, Whose, Work};
+use crate::pipeline::fields;
 use crate::pipeline::judge::Judge;
+use crate::pipeline::outgoing::Outgoing;
 use crate::pipeline::plan::Plan;
 use crate::pipeline::records::Done;
 use crate::pipeline::site;
@@ -147,29 +150,29 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
     fn pages(&self, entries: &[Entry], mut batch: Batch) -> Batch {
         let mut staged = Vec::new();
+        let mut gathered = self
+            .plan
+            .outputs
+            .rendering(Form::Page)
+            .map(|form| Outgoing::new(Some(form)));
         for entry in entries {
             if self.stopped() {
                 batch.stopped = true;
                 break;
             }
-            if let Err(error) = self.page(entry, &mut batch, &mut staged) {
+            if let Err(error) = self.page(entry, &mut batch, &mut staged, gathered.as_mut()) {
                 batch.error = Some(error);
                 return batch;
             }
         }
         let start = Instant::now();
-        if let Some(rendering) = self.plan.outputs.rendering(Form::Page) {
-            let ends = if rendering.gzip_member_each() {
-                &*batch.ends
-            } else {
-                &[]
-            };
+        if let Some(gathered) = gathered {
             let compression = self.plan.outputs.compressed(Compression::None);
-            let text = std::mem::take(&mut batch.text);
             let goes_out = self.folder.is_some() || self.hand_on;
-            match goes_out.then(|| pack_members(compression, text, ends)).transpose() {
+            let packed = goes_out.then(|| gathered.finish(compression, false, self.folder));
+            match packed.transpose() {
                 Ok(packed) => batch.gathered = packed,
-                Err(error) => batch.error = Some(cannot_compress(error)),
+                Err(error) => batch.error = Some(error),
             }
         } else if let Some(folder) = self.folder {
             batch.error = folder.publish(staged).err();
@@ -178,7 +181,13 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         batch
     }
 
-    fn page(&self, entry: &Entry, batch: &mut Batch, staged: &mut Vec<Staged>) -> Result<(), Error> {
+    fn page(
+        &self,
+        entry: &Entry,
+        batch: &mut Batch,
+        staged: &mut Vec<Staged>,
+        gathered: Option<&mut Outgoing>,
+    ) -> Result<(), Error> {
         let name = Name {
             page: entry.label(),
             site: Some(site::of_path(entry.name())),
@@ -227,20 +236,16 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             }
         };
 
+        let start = Instant::now();
         let text = judged.cleaned.text.as_bytes();
+        let changed = form == Form::Html || text != bytes;
+        let left_out = self.plan.only_changed && !changed;
         let mut written = text.len();
         let outputs = &self.plan.outputs;
-        let start = Instant::now();
-        if let Some(rendering) = outputs.rendering(Form::Page) {
-            let before = batch.text.len();
-            let called = Id::named(&name.page);
-            let record = Plain {
-                id: called.as_ref(),
-                ..name.plain(&judged.cleaned.text, Vec::new())
-            };
-            rendering.push(&record, &mut batch.text);
-            batch.ends.push(batch.text.len());
-            written = batch.text.len() - before;
+        if left_out {
+            written = 0;
+        } else if let Some(gathered) = gathered {
+            written = self.gather(entry, &name, &judged, changed, gathered);
         } else if self.folder.is_some() || self.hand_on {
             let packed = packed(outputs.compressed(compression), text)?;
             match self.folder {
@@ -250,9 +255,44 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         }
         batch.stats.times.write_ns += nanos(start);
         batch.stats.wrote(written);
-        let changed = form == Form::Html || text != bytes;
-        batch.done(name, [bytes.len(), written], changed, judged, self.plan.show_cuts);
+        let went = Went {
+            input: bytes.len(),
+            output: written,
+            changed,
+            left_out,
+        };
+        batch.done(name, went, judged, self.plan.show_cuts);
         Ok(())
+    }
+
+    /// Adds a page to those that become records of one file. Says how many bytes it has there.
+    fn gather(&self, entry: &Entry, name: &Name, judged: &Judged, changed: bool, gathered: &mut Outgoing) -> usize {
+        let Some(rendering) = gathered.rendering() else {
+            return 0;
+        };
+        let called = Id::named(&name.page);
+        let file = if rendering.names_files() {
+            slashed(&self.plan.outputs.page_file(entry.name()))
+        } else {
+            String::new()
+        };
+        let record = Plain {
+            id: called.as_ref(),
+            file: &file,
+            ..name.plain(&judged.cleaned.text, self.told(judged, changed))
+        };
+        gathered.push(rendering, &record)
+    }
+
+    /// The field that tells what was done, if the plan asks for it.
+    pub(super) fn told<'a>(&self, judged: &Judged, changed: bool) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+        let told = self
+            .plan
+            .add_fields
+            .then(|| fields::told(&judged.cleaned, changed, judged.cluster));
+        told.map(|told| (Cow::Borrowed(fields::NAME), Cow::Owned(told)))
+            .into_iter()
+            .collect()
     }
 
     fn file(
@@ -320,8 +360,18 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             invalid: 0,
             audit,
             staying,
+            cluster: self
+                .dump
+                .filter(|_| self.plan.add_fields)
+                .and_then(|dump| dump.cluster(number)),
         }))
     }
+}
+
+/// A path whose steps are parted as in archives.
+pub(super) fn slashed(path: &Path) -> String {
+    let steps = path.iter().map(|step| step.to_string_lossy());
+    steps.collect::<Vec<_>>().join("/")
 }
 
 /// A page as it is stored.

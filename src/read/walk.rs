@@ -35,6 +35,8 @@ pub struct Walk<'a> {
     pub extensions: &'a [String],
     /// A folder that must not be read: the output. Only matters where a link leads there.
     pub avoid: Option<&'a Path>,
+    /// What folders are called that hold the record of a run, which are not read.
+    pub record: Option<&'static str>,
 }
 
 impl Walk<'_> {
@@ -70,6 +72,7 @@ impl Walk<'_> {
         let mut walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
         while let Some(next) = walk.next() {
             match next {
+                Ok(entry) if entry.file_type().is_dir() && self.is_record(&entry) => walk.skip_current_dir(),
                 Ok(entry) if entry.file_type().is_dir() => {
                     if self.leads_to_output(&entry) {
                         walk.skip_current_dir();
@@ -110,6 +113,11 @@ impl Walk<'_> {
             entry.file_type().is_file(),
             found,
         );
+    }
+
+    /// Whether a folder is the record of an earlier run: its lists of cuts are no pages.
+    fn is_record(&self, entry: &DirEntry) -> bool {
+        entry.depth() > 0 && self.record.is_some_and(|record| entry.file_name() == record)
     }
 
     /// Below the folder itself: that one is checked against the output before anything is read.
@@ -198,7 +206,14 @@ mod tests {
     #[test]
     fn folders_are_listed_by_name_and_the_rest_is_counted() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b.txt", "a/z.TXT", "a/.hidden.txt", "c.html", "README"] {
+        for name in [
+            "b.txt",
+            "a/z.TXT",
+            "a/.hidden.txt",
+            "c.html",
+            "README",
+            "_textsieve/x.txt",
+        ] {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, name).unwrap();
@@ -207,6 +222,7 @@ mod tests {
         let walk = Walk {
             extensions: &["txt".to_owned()],
             avoid: None,
+            record: Some("_textsieve"),
         };
         walk.input(folder.path(), &mut found);
         let names: Vec<String> = found.entries.iter().map(Entry::label).collect();

@@ -54,6 +54,25 @@ impl Layout for Jsonl {
         out.extend_from_slice(&record[text.end..]);
     }
 
+    fn with_field(&self, record: &[u8], name: &str, value: &str) -> Vec<u8> {
+        let as_it_is = || record.to_vec();
+        let Ok(text) = str::from_utf8(record) else {
+            return as_it_is();
+        };
+        let Ok([field]) = locate(text, [&Pointer::key(name)]) else {
+            return as_it_is();
+        };
+        if let Some(old) = field.value {
+            return [&record[..old.start], value.as_bytes(), &record[old.end..]].concat();
+        }
+        let Some(end) = text.rfind('}') else {
+            return as_it_is();
+        };
+        let comma = if text[..end].trim_end().ends_with('{') { "" } else { "," };
+        let member = format!("{comma}{}:{value}", literal(name, "é"));
+        [&record[..end], member.as_bytes(), &record[end..]].concat()
+    }
+
     fn keys(&self, record: &[u8]) -> Vec<String> {
         let keys: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_slice(record);
         keys.map(|map| map.into_iter().map(|(key, _)| key).collect())
@@ -234,6 +253,19 @@ mod tests {
             ["a number 0", "doc object 0", "/doc/text string 3", "/doc/no null 0"]
         );
         assert!(Jsonl.members_of(b"[1]").is_empty());
+    }
+
+    #[test]
+    fn a_field_is_added_or_has_another_value() {
+        for (record, with) in [
+            ("{\"text\": \"a}\" }\r\n", "{\"text\": \"a}\" ,\"t\":[1]}\r\n"),
+            ("{\"t\" : {\"t\":2}, \"text\":\"\"}\n", "{\"t\" : [1], \"text\":\"\"}\n"),
+            ("{ }", "{ \"t\":[1]}"),
+            ("[]", "[]"),
+            ("{", "{"),
+        ] {
+            assert_eq!(Jsonl.with_field(record.as_bytes(), "t", "[1]"), with.as_bytes());
+        }
     }
 
     #[test]

@@ -69,6 +69,15 @@ impl Format {
         })
     }
 
+    /// What a file ends with behind its last record.
+    #[must_use]
+    pub const fn foot(self) -> &'static [u8] {
+        match self {
+            Self::Tar => &tar::END,
+            Self::Jsonl | Self::Csv | Self::Tsv | Self::Warc => &[],
+        }
+    }
+
     /// The name for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -122,6 +131,12 @@ pub trait Layout: Debug + Send + Sync {
 
     /// Writes a record with another text. `text` is where the text was found to stand.
     fn splice(&self, record: &[u8], text: Range<usize>, clean: &str, out: &mut Vec<u8>);
+
+    /// The record with a field more, or another value of it, in JSON; as it is if its form has no place for one.
+    fn with_field(&self, record: &[u8], name: &str, value: &str) -> Vec<u8> {
+        let _ = (name, value);
+        record.to_vec()
+    }
 
     /// What the fields of a record are called, if they have names.
     fn keys(&self, record: &[u8]) -> Vec<String>;

@@ -117,6 +117,9 @@ impl<'a> Summary<'a> {
             };
             table.row(&format!("dropped {}", kind.name()), count(number), what);
         }
+        if pages.left_out > 0 {
+            table.row("left out", count(pages.left_out), "unchanged");
+        }
         if pages.set_aside > 0 {
             let whys = self.stats.set_aside.iter();
             let whys: Vec<_> = whys.map(|(why, n)| format!("{} {}", count(*n), why.name())).collect();

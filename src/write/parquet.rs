@@ -1,14 +1,15 @@
 //! A Parquet file that is written row group by row group, and appears when it is whole.
 //!
-//! It has the schema, the key-value metadata and the codecs of the file that its rows are from. Values are written as
-//! they are stored, so a column that nobody understands comes out as it went in. Must not know what a row says.
+//! It has the schema, the key-value metadata and the codecs of the file that its rows are from, or the columns of records
+//! in another form. Values are written as they are stored, so a column that nobody understands comes out as it went in.
+//! Must not know what a row says.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use parquet::basic::{Compression, Encoding, Type};
+use parquet::basic::{Compression, Encoding, Type, ZstdLevel};
 use parquet::column::page::{CompressedPage, PageWriteSpec, PageWriter};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, ColumnWriterImpl, get_column_writer};
 use parquet::data_type::DataType;
@@ -16,11 +17,12 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
-use parquet::schema::types::ColumnDescPtr;
+use parquet::schema::types::{ColumnDescPtr, TypePtr};
 use tempfile::NamedTempFile;
 
 use super::files::{OutFolder, Staged, cannot_write, temp_beside};
 use crate::error::Error;
+use crate::record::render::columns;
 use crate::record::rows::{Column, Rows, Values};
 use crate::record::table::Table;
 
@@ -28,6 +30,9 @@ use crate::record::table::Table;
 const GROUP_BYTES: usize = 1 << 27;
 /// Readers go by row groups when they share out work.
 const GROUP_ROWS: usize = 1 << 20;
+/// zstd's own.
+const ZSTD_LEVEL: i32 = 3;
+const CREATED_BY: &str = concat!("textsieve version ", env!("CARGO_PKG_VERSION"));
 
 /// Writes a table into a stream.
 pub struct TableWriter<W: Write + Send> {
@@ -39,15 +44,50 @@ pub struct TableWriter<W: Write + Send> {
     bytes: usize,
 }
 
+/// What a table is like: its columns, and how its pages are written.
+#[derive(Debug, Clone)]
+pub struct Design {
+    schema: TypePtr,
+    properties: WriterPropertiesPtr,
+}
+
+impl Design {
+    /// That of another table.
+    #[must_use]
+    pub fn like(table: &Table) -> Self {
+        Self {
+            schema: table.schema().root_schema_ptr(),
+            properties: Arc::new(properties(table.metadata())),
+        }
+    }
+
+    /// That of a table of records.
+    ///
+    /// # Errors
+    ///
+    /// The codec or the columns cannot be had.
+    pub fn of_records() -> io::Result<Self> {
+        let level = ZstdLevel::try_new(ZSTD_LEVEL).map_err(cause)?;
+        let properties = WriterProperties::builder()
+            .set_created_by(CREATED_BY.to_owned())
+            .set_compression(Compression::ZSTD(level))
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_dictionary_enabled(false);
+        Ok(Self {
+            schema: columns::schema().map_err(cause)?,
+            properties: Arc::new(properties.build()),
+        })
+    }
+}
+
 impl<W: Write + Send> TableWriter<W> {
-    /// Begins a table like this one.
+    /// Begins a table of this design.
     ///
     /// # Errors
     ///
     /// `out` fails.
-    pub fn new(out: W, table: &Table) -> io::Result<Self> {
-        let properties = Arc::new(properties(table.metadata()));
-        let schema = table.schema().root_schema_ptr();
+    pub fn new(out: W, design: &Design) -> io::Result<Self> {
+        let Design { schema, properties } = design.clone();
         Ok(Self {
             out: SerializedFileWriter::new(out, schema, Arc::clone(&properties)).map_err(cause)?,
             properties,
@@ -122,9 +162,9 @@ impl TableFile {
     /// # Errors
     ///
     /// The name leads out of the folder, or writing fails.
-    pub fn begin(folder: &OutFolder, name: &Path, table: &Table) -> Result<Self, Error> {
+    pub fn begin(folder: &OutFolder, name: &Path, design: &Design) -> Result<Self, Error> {
         let path = folder.path(name)?;
-        match temp_beside(&path).and_then(|temp| TableWriter::new(temp, table)) {
+        match temp_beside(&path).and_then(|temp| TableWriter::new(temp, design)) {
             Ok(writer) => Ok(Self { writer, path }),
             Err(error) => Err(cannot_write(&path, error)),
         }
@@ -226,7 +266,7 @@ impl ColumnPages {
 fn properties(metadata: &ParquetMetaData) -> WriterProperties {
     let file = metadata.file_metadata();
     let mut properties = WriterProperties::builder()
-        .set_created_by(concat!("textsieve version ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_created_by(CREATED_BY.to_owned())
         .set_key_value_metadata(file.key_value_metadata().cloned());
     // The first row group speaks for all: writers do not change their mind.
     let columns = metadata.row_groups().first().map_or(&[][..], |group| group.columns());

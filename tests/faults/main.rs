@@ -50,6 +50,9 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// What a run that did not come to its end leaves for the next, beside parts.
+const NOTES: [&str; 2] = ["checkpoint.json", "survey.bin"];
+
 const PROSE: &str = "The council met on Monday and approved the new bridge over the river after a long debate.\n";
 
 /// The pages of these tests are much alike, and all are to be written; `tests/dump.rs` is about copies.

@@ -7,7 +7,7 @@ use std::process::{Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{ALIKE, Bench, PROSE, ends, files};
+use super::{ALIKE, Bench, NOTES, PROSE, ends, files};
 
 const CHROME: &str = "Home > World > Europe\n\nCouncil approves the bridge\n\n06 February 2026, 19:46\n\n";
 
@@ -246,7 +246,7 @@ fn fault_21_a_killed_run_leaves_no_part_of_a_shard() {
         }
         for (name, bytes) in files(&bench.out()) {
             let file = name.file_name().unwrap().to_string_lossy();
-            let unfinished = file.starts_with(".textsieve-") || file.ends_with(".part") || file == "checkpoint.json";
+            let unfinished = file.starts_with(".textsieve-") || file.ends_with(".part") || NOTES.contains(&&*file);
             assert!(
                 unfinished || expected[&name] == bytes,
                 "{} is not whole",

@@ -6,12 +6,13 @@
 
 Not part of `cargo test`: it installs warcio and FastWARC from PyPI into a virtual environment. warcio writes archives of
 HTTP responses and texts, a gzip member a record, tarfile writes tar archives in each of its formats; textsieve cleans
-them; then warcio (with digests), FastWARC and tarfile read what it wrote. Fails if one of them sees other records than
-it should.
+them; then warcio (with digests), FastWARC and tarfile read what it wrote, also of lines of JSON. Fails if one of them
+sees other records than it should.
 """
 
 import argparse
 import io
+import json
 import subprocess
 import sys
 import tarfile
@@ -126,6 +127,36 @@ def check_tar(path):
     print(f"{path.name}: tarfile reads {len(members)} members")
 
 
+def write_lines(path):
+    with open(path, "w") as out:
+        for number in range(PAGES):
+            text = PAGE.replace("river", f"river {number}, which is not the one of before {number},")
+            out.write(json.dumps({"id": number, "url": f"http://site.example/{number}", "text": text}) + "\n")
+
+
+def check_made(textsieve, lines, out, off):
+    from warcio.archiveiterator import ArchiveIterator
+
+    for form, name in [("wet", "lines.warc.wet.gz"), ("tar", "lines.tar.gz")]:
+        command = [textsieve, "clean", lines, "-o", out / form, "--output-format", form, "--compress", "gzip"]
+        subprocess.run([*command, *off], check=True)
+        made = out / form / name
+        if form == "tar":
+            with tarfile.open(made) as archive:
+                members = archive.getmembers()
+                assert [member.name for member in members] == [f"lines/{n + 1:06}.txt" for n in range(PAGES)]
+                for member in members:
+                    check_text("tarfile", member.name, archive.extractfile(member).read().decode())
+            subprocess.run(["tar", "-tzf", made], check=True, stdout=subprocess.DEVNULL)
+        else:
+            with open(made, "rb") as stream:
+                records = [(r.rec_headers.get_header("WARC-Target-URI"), r.content_stream().read()) for r in ArchiveIterator(stream)]
+            assert [uri for uri, _ in records] == [f"http://site.example/{n}" for n in range(PAGES)]
+            for uri, text in records:
+                check_text("warcio", uri, text.decode())
+    print(f"of lines of JSON: warcio and tarfile read {PAGES} pages each")
+
+
 def inside(args):
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -142,6 +173,8 @@ def inside(args):
         check_warc(out / "a.warc.gz")
         for name in [*(f"{name}.tar" for name in forms), "packed.tgz"]:
             check_tar(out / name)
+        write_lines(folder / "lines.jsonl")
+        check_made(args.textsieve, folder / "lines.jsonl", folder / "made", off)
 
 
 def main():

@@ -13,11 +13,13 @@ mod earlier;
 mod kept;
 mod listing;
 mod roster;
+mod saved;
 mod sketch;
 mod survey;
 mod visit;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 
@@ -32,6 +34,7 @@ use crate::repeat::near::{Duplicate, Keep, Kind, SHINGLE_TOKENS, Sketch};
 
 pub(crate) use earlier::Staying;
 pub(super) use listing::Listing;
+pub(super) use saved::Saved;
 pub(super) use survey::Survey;
 
 use kept::Kept;
@@ -112,6 +115,15 @@ pub struct CopyOf {
     pub run: Option<String>,
 }
 
+/// The pages of which one stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Cluster {
+    /// Its number: the place in the dump of the page that stays.
+    pub cluster: u32,
+    /// How many others there are.
+    pub copies: u32,
+}
+
 /// What is known of a dump when its pages are written.
 #[derive(Debug)]
 pub(super) struct Resolved<'a> {
@@ -122,6 +134,8 @@ pub(super) struct Resolved<'a> {
     shingle: usize,
     /// By page.
     duplicates: Vec<Duplicate>,
+    /// The page that stays, by page that goes, in order; known if somebody asks for clusters.
+    stays: OnceLock<Vec<u32>>,
     templates: Option<Templates>,
     template_pages: u32,
     /// By page: the page that stands for all copies of its article.
@@ -157,6 +171,22 @@ impl Resolved<'_> {
             cluster: place as u32,
             run: None,
         }))
+    }
+
+    /// The cluster of a page that stays, if others go for it.
+    pub(super) fn cluster(&self, page: u32) -> Option<Cluster> {
+        let stays = self.stays.get_or_init(|| {
+            let mut stays: Vec<u32> = self.duplicates.iter().map(|duplicate| duplicate.kept).collect();
+            stays.sort_unstable();
+            stays
+        });
+        let begin = stays.partition_point(|&kept| kept < page);
+        let copies = stays[begin..].partition_point(|&kept| kept == page);
+        let place = self.roster.own(page).filter(|_| copies > 0)?;
+        Some(Cluster {
+            cluster: place as u32,
+            copies: copies as u32,
+        })
     }
 
     /// Whether anything is known of blocks.
@@ -229,6 +259,8 @@ pub struct Estimate {
     pub memory: u64,
     /// Bytes in temporary files.
     pub disk: u64,
+    /// Bytes of what is kept, while the dump is written, for a run that is killed.
+    pub kept: u64,
 }
 
 impl DumpOptions {
@@ -251,6 +283,7 @@ impl DumpOptions {
             pages,
             memory: resident + filter + lines_resident + pages * KNOWN,
             disk: sketches - resident + lines - lines_resident,
+            kept: self.index.as_ref().map_or(lines + pages * KEPT, |_| 0),
         }
     }
 
@@ -279,6 +312,9 @@ const LINE: u64 = 60;
 /// Bytes that are known of a page beside its sketch: where it stands (24), which of its blocks stay (16 and some bits),
 /// where its lines are (8), which page stands for its article (4).
 const KNOWN: u64 = 56;
+
+/// Bytes that are kept of a page: who it is (20), which page stands for its article (4), how many lines it has (8).
+const KEPT: u64 = 32;
 
 /// A slot is two bits: four slots a line leave one in ten that is counted for nothing.
 fn filter_bytes(input: u64, memory: u64) -> usize {

@@ -4,19 +4,18 @@
 //! a record's from its shard and line. Must not know what pages say.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::hash::Hash128;
-use crate::pipeline::feed::{Whose, Work};
+use crate::pipeline::feed::Work;
 use crate::read::Source;
 
 /// Where the pages of a portion stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Of {
     /// Entries from this one on.
     Entries(usize),
-    /// Records of a shard.
-    Shard(Whose),
+    /// Records of a shard, which is an entry.
+    Shard(usize),
     /// It has none.
     Nothing,
 }
@@ -25,9 +24,9 @@ impl Of {
     pub(super) fn work(work: &Work) -> Self {
         match work {
             Work::Pages(range) => Self::Entries(range.start),
-            Work::Piece(shard, _) => Self::Shard(Whose::Shard(Arc::clone(shard))),
+            Work::Piece(shard, _) => Self::Shard(shard.entry),
             #[cfg(feature = "parquet")]
-            Work::Rows(sheet, _) => Self::Shard(Whose::Sheet(Arc::clone(sheet))),
+            Work::Rows(sheet, _) => Self::Shard(sheet.entry),
             Work::End(..) | Work::Refused(_) => Self::Nothing,
         }
     }
@@ -35,11 +34,11 @@ impl Of {
 
 /// What is known of a page beside its text.
 #[derive(Debug, Clone, Copy)]
-struct Known {
-    site: u64,
-    line: u32,
-    fingerprint: u32,
-    shingles: u32,
+pub(super) struct Known {
+    pub site: u64,
+    pub line: u32,
+    pub fingerprint: u32,
+    pub shingles: u32,
 }
 
 /// All pages of a dump.
@@ -136,9 +135,29 @@ impl Roster {
         match self.portions.get(at) {
             Some((first, Of::Entries(entry))) => source.entries()[entry + (page - first) as usize].label(),
             Some((_, Of::Shard(shard))) => {
-                format!("{}:{}", shard.label(), self.known(page).map_or(0, |known| known.line))
+                let label = source.entries()[*shard].label();
+                format!("{label}:{}", self.known(page).map_or(0, |known| known.line))
             }
             _ => String::new(),
+        }
+    }
+
+    /// The first page of each portion, and where the portion's pages stand.
+    pub(super) fn portions(&self) -> &[(u32, Of)] {
+        &self.portions
+    }
+
+    /// What is known of each page.
+    pub(super) fn all(&self) -> &[Known] {
+        &self.pages
+    }
+
+    /// A roster of these, of a dump that begins with page 0.
+    pub(super) fn restored(portions: Vec<(u32, Of)>, pages: Vec<Known>) -> Self {
+        Self {
+            base: 0,
+            portions,
+            pages,
         }
     }
 }

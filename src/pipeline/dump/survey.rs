@@ -5,12 +5,16 @@
 //! articles by; then without the template's lines, to be compared. Must not know how a page is read or written.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use crate::error::Error;
 use crate::pipeline::checkpoint::Border;
 use crate::pipeline::dump::again::{Again, SketchedAgain};
 use crate::pipeline::dump::check::{Checked, Checker};
+use crate::pipeline::dump::roster::Roster;
+use crate::pipeline::dump::saved::Saved;
 use crate::pipeline::dump::sketch::{Left, Sketcher};
 use crate::pipeline::dump::{DumpOptions, Resolved, at, earlier, filter_bytes};
 use crate::pipeline::feed::Portion;
@@ -36,6 +40,8 @@ pub(in crate::pipeline) struct Survey<'a, S, J> {
     pub temp: &'a Path,
     /// What is kept of earlier dumps.
     pub index: Option<&'a Index>,
+    /// Where findings are kept for a run that is killed, unless there is an index.
+    pub saved: Option<Saved<'a>>,
 }
 
 impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
@@ -45,18 +51,71 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
     ///
     /// A temporary file cannot be written or read, or the observer fails.
     pub(in crate::pipeline) fn run(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
+        let start = Instant::now();
+        if let Some(saved) = &self.saved
+            && let Some(found) = self.found_before(saved)?
+        {
+            let bytes: u64 = self.source.entries().iter().map(Entry::size).sum();
+            observer.advanced(bytes * (self.options.passes() - 1));
+            observer.found_before(found.roster.pages().len());
+            return Ok(Some(found));
+        }
+        let found = self.look(observer)?;
+        // What is found again as fast need not be kept.
+        if let (Some(saved), Some(found)) = (&self.saved, &found)
+            && start.elapsed() >= self.plan.checkpoints
+        {
+            saved.save(found)?;
+        }
+        Ok(found)
+    }
+
+    /// What an earlier run found out that was killed while it wrote.
+    fn found_before(&self, saved: &Saved<'_>) -> Result<Option<Resolved<'a>>, Error> {
+        let mut lines = LineStore::new(self.options.share(8), self.temp);
+        let Some(found) = saved.load(&mut lines) else {
+            return Ok(None);
+        };
+        let mut templates = None;
+        if self.options.templates {
+            let filter = self.filter();
+            for (own, page) in found.roster.pages().enumerate() {
+                filter.see(found.roster.site_of(page), &lines.get(own)?);
+            }
+            templates = self.count(&found.roster, &lines, &found.articles, &filter)?;
+            if templates.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Resolved {
+            index: None,
+            roster: found.roster,
+            kept: Vec::new(),
+            shingle: self.options.shingle,
+            duplicates: found.duplicates,
+            stays: OnceLock::new(),
+            templates,
+            template_pages: self.options.template_pages,
+            articles: found.articles,
+            lines,
+        }))
+    }
+
+    /// Which lines stand on two pages; its size depends on the input and the memory alone.
+    fn filter(&self) -> Filter {
         let bytes = self.source.entries().iter().map(Entry::size).sum();
-        let filter = self
-            .options
-            .templates
-            .then(|| Filter::new(filter_bytes(bytes, self.options.memory)));
+        Filter::new(filter_bytes(bytes, self.options.memory))
+    }
+
+    fn look(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
+        let filter = self.options.templates.then(|| self.filter());
         let Some(mut left) = self.sketch(filter.as_ref(), observer)? else {
             return Ok(None);
         };
         let (mut templates, mut articles) = (None, Vec::new());
         if let Some(filter) = filter {
             articles = self.articles(&left)?;
-            templates = self.count(&left, &articles, &filter)?;
+            templates = self.count(&left.roster, &left.lines, &articles, &filter)?;
             // Its memory is wanted for other things.
             drop(filter);
             let Some(templates) = &templates else {
@@ -80,6 +139,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             kept: self.index.map_or_else(Vec::new, |_| left.kept),
             shingle: self.options.shingle,
             duplicates,
+            stays: OnceLock::new(),
             templates,
             template_pages: self.options.template_pages,
             articles,
@@ -127,13 +187,19 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
     }
 
     /// Lines that may stand on several pages are counted.
-    fn count(&self, left: &Left, articles: &[u32], filter: &Filter) -> Result<Option<Templates>, Error> {
+    fn count(
+        &self,
+        roster: &Roster,
+        lines: &LineStore,
+        articles: &[u32],
+        filter: &Filter,
+    ) -> Result<Option<Templates>, Error> {
         let mut table = Table::new(self.options.share(4), self.temp);
-        for (own, page) in left.roster.pages().enumerate() {
+        for (own, page) in roster.pages().enumerate() {
             if self.stopped() {
                 return Ok(None);
             }
-            table.page(at(&left.roster, articles, page), &left.lines.get(own)?, filter)?;
+            table.page(at(roster, articles, page), &lines.get(own)?, filter)?;
         }
         table.finish().map(Some)
     }

@@ -284,3 +284,79 @@ fn a_page_that_changes_between_the_passes_is_set_aside() {
     assert_eq!(finished.exit, Exit::SetAside);
     assert!(!String::from_utf8(text).unwrap().contains("and number"));
 }
+
+/// What is written below a folder, by name.
+fn written(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let files = files.filter(|entry| entry.file_type().is_file() && entry.file_name() != "run.json");
+    let bytes = |path: &Path| std::fs::read(path).unwrap();
+    files
+        .map(|file| (file.path().strip_prefix(folder).unwrap().to_owned(), bytes(file.path())))
+        .collect()
+}
+
+/// A run that fails while it writes leaves what it found out about the dump, and the next takes that up: it reads every
+/// page once. What is damaged is not believed.
+#[test]
+fn what_a_dump_has_in_common_is_not_looked_for_again() {
+    struct Until(usize, usize);
+    impl Observer for Until {
+        fn page(&mut self, _: &PageReport) -> Result<(), Error> {
+            self.0 = self.0.checked_sub(1).ok_or_else(|| Error::failed("enough"))?;
+            Ok(())
+        }
+
+        fn found_before(&mut self, pages: usize) {
+            self.1 = pages;
+        }
+    }
+    let words = [
+        "bridge", "ferry", "kiosk", "orchard", "harbour", "theatre", "library", "tram",
+    ];
+    let page = |i: usize| {
+        let [one, two] = [words[i % 8], words[i / 8 % 8]];
+        let article = format!(
+            "The {one} of the {two} opens on Friday, number {i} of its kind.\nNobody but the {one} knew that the {two} had been closed since the storm.\n"
+        );
+        format!("Menu of the gazette\nNews and sport\n{article}Imprint of the gazette\nPrivacy at the gazette\n")
+            .into_bytes()
+    };
+    let mut pages: Vec<Vec<u8>> = (0..40).map(page).collect();
+    pages.extend((0..5).map(page));
+    let source = Memory::new(pages);
+    let plan = Plan {
+        dump: Some(crate::pipeline::dump::DumpOptions::default()),
+        ..Plan::default()
+    };
+    let cleaner = crate::pipeline::cleaner::Cleaner::new(crate::pipeline::options::Options::default()).unwrap();
+    let go = |out: &Path, until| {
+        let mut observer = Until(until, 0);
+        let ended = run(
+            job(&plan, &source, cleaner.clone(), &GO),
+            Output::Folder(out),
+            &mut observer,
+        );
+        (ended.is_ok(), observer.1)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let [undisturbed, killed] = ["undisturbed", "killed"].map(|name| folder.path().join(name));
+    assert_eq!(go(&undisturbed, usize::MAX), (true, 0));
+    let expected = written(&undisturbed);
+    assert!(!expected[Path::new("_textsieve/templates.jsonl")].is_empty());
+    assert_eq!(written(&undisturbed).len(), 40 + 4);
+
+    let survey = killed.join("_textsieve/survey.bin");
+    assert_eq!(go(&killed, 7), (false, 0));
+    assert!(survey.exists());
+    assert_eq!(go(&killed, 20), (false, 45));
+    let mut bytes = std::fs::read(&survey).unwrap();
+    assert_eq!(go(&killed, usize::MAX), (true, 45));
+    assert_eq!(written(&killed), expected);
+
+    assert_eq!(go(&killed, 7), (false, 0));
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&survey, &bytes).unwrap();
+    assert_eq!(go(&killed, usize::MAX), (true, 0));
+    assert_eq!(written(&killed), expected);
+}

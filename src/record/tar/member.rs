@@ -10,11 +10,11 @@ use std::ops::Range;
 use crate::record::Malformed;
 
 pub(super) const BLOCK: usize = 512;
-const NAME: Range<usize> = 0..100;
+pub(super) const NAME: Range<usize> = 0..100;
 pub(super) const SIZE: Range<usize> = 124..136;
 pub(super) const SUM: Range<usize> = 148..156;
-const KIND: usize = 156;
-const MAGIC: Range<usize> = 257..263;
+pub(super) const KIND: usize = 156;
+pub(super) const MAGIC: Range<usize> = 257..263;
 const PREFIX: Range<usize> = 345..500;
 /// Whether more of a sparse file's map follows: in the header of an old GNU archive, in a block of the map.
 const SPARSE_MORE: [usize; 2] = [482, 504];

@@ -4,12 +4,14 @@
 //! its name whatever it is; all else is passed on.
 
 mod member;
+mod page;
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::{Component, Path};
 
 use self::member::{BLOCK, Begun, Member, SIZE, SUM, begun, records, sum};
+pub(super) use self::page::{END, push_page};
 use super::{Fields, Frame, Framer, Id, Lacking, Layout, Located, Malformed, Part, Reading, Text, Why};
 use crate::text::decode::{Decoded, decode};
 use crate::text::html;

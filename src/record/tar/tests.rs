@@ -237,3 +237,24 @@ fn what_is_no_archive_says_where() {
     assert!(matches!(frames.frame(&large[..1000], false), Ok(Frame::More(_))));
     assert!(frames.frame(b"", true).is_err());
 }
+
+#[test]
+fn pages_become_members_whatever_they_are_called() {
+    let long = format!("{}/ü.txt", "deep".repeat(40));
+    let mut archive = Vec::new();
+    for (name, text) in [("a.txt", "one\n"), (&*long, ""), ("b/c", "x")] {
+        let start = archive.len();
+        push_page(name, text.as_bytes(), &mut archive);
+        let member = &archive[start..];
+        let located = located(member);
+        assert_eq!(located.path.as_deref(), Some(name));
+        assert_eq!(located.text.unwrap().value, text);
+        assert_eq!(Tar.part(member).length, member.len());
+    }
+    archive.extend(END);
+    let whole = Frame::Whole {
+        length: archive.len(),
+        advance: 3,
+    };
+    assert_eq!(Tar.framer().frame(&archive, true), Ok(whole));
+}

@@ -17,7 +17,7 @@ use encoding_rs::{Encoding, UTF_8};
 use self::frames::{Begun, Frames, MOST_HEAD, begun};
 use self::head::{Head, media};
 use self::http::{Answer, is_html};
-use super::render::urn;
+use super::render::wet::urn;
 use super::{Fields, Framer, Id, Lacking, Layout, Located, Part, Reading, Text, Why};
 use crate::hash::hash128;
 use crate::text::decode::{Decoded, decode_declared};

@@ -34,9 +34,17 @@ impl LineStore {
     ///
     /// If the temporary file cannot be made or written.
     pub fn push(&mut self, lines: &Lines) -> Result<(), Error> {
-        let bytes = lines.encode();
+        self.push_encoded(&lines.encode())
+    }
+
+    /// Appends the lines of the next page, as [`LineStore::encoded`] gave them.
+    ///
+    /// # Errors
+    ///
+    /// As [`LineStore::push`].
+    pub fn push_encoded(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.ends.push(self.ends.last().unwrap_or(&0) + bytes.len() as u64);
-        self.bytes.push(&bytes)
+        self.bytes.push(bytes)
     }
 
     /// The lines of a page; none of a page that is not there.
@@ -45,13 +53,34 @@ impl LineStore {
     ///
     /// If the temporary file cannot be read.
     pub fn get(&self, page: usize) -> Result<Lines, Error> {
+        self.encoded(page).map(|bytes| Lines::decode(&bytes))
+    }
+
+    /// How many pages there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The lines of a page, for [`LineStore::push_encoded`].
+    ///
+    /// # Errors
+    ///
+    /// As [`LineStore::get`].
+    pub fn encoded(&self, page: usize) -> Result<Vec<u8>, Error> {
         let Some(&end) = self.ends.get(page) else {
-            return Ok(Lines::default());
+            return Ok(Vec::new());
         };
         let start = page.checked_sub(1).map_or(0, |before| self.ends[before]);
         let mut bytes = vec![0; (end - start) as usize];
         self.bytes.read(start, &mut bytes)?;
-        Ok(Lines::decode(&bytes))
+        Ok(bytes)
     }
 }
 

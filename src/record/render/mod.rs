@@ -1,21 +1,32 @@
 //! A record in another form than it came in: its name, its address, its text and whatever else it has, as one line of
-//! JSON, one row of a table, one record of a WET file.
+//! JSON, one row of a table, one record of a WET file, one member of an archive, one file.
 //!
 //! Must not know which form the record is from.
 
+#[cfg(feature = "parquet")]
+pub mod columns;
+pub(super) mod wet;
+
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use super::csv::push_value;
-use super::{Format, Id};
-use crate::hash::hash128;
+use super::{Format, Id, tar};
 use crate::text::json::{literal, text_of};
 
 /// A form in which records are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rendering {
+    /// Bytes, one record behind the other.
+    Stream(Stream),
+    /// A table in Parquet with the columns of [`COLUMNS`].
+    Parquet,
+    /// A file of its own each.
+    Files,
+}
+
+/// A form in which records stand one behind the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
     /// JSON Lines.
     Jsonl,
     /// A table with the columns of [`COLUMNS`], parted by commas.
@@ -24,6 +35,8 @@ pub enum Rendering {
     Tsv,
     /// Conversion records of WARC 1.0.
     Wet,
+    /// A tar archive with a text file each.
+    Tar,
 }
 
 /// The columns of a table: what a record is called, its address, its text, and its other fields as a JSON object.
@@ -34,6 +47,8 @@ pub const COLUMNS: [&str; 4] = ["id", "url", "text", "rest"];
 pub struct Plain<'a> {
     /// What it is called in the run, in want of a name of its own.
     pub name: &'a str,
+    /// What it is called as a file, below the folder or in the archive that holds it; steps are parted by `/`.
+    pub file: &'a str,
     /// What it is called in its dump.
     pub id: Option<&'a Id>,
     /// Its address.
@@ -45,6 +60,37 @@ pub struct Plain<'a> {
 }
 
 impl Rendering {
+    /// Whether records become files, so that they need names as such.
+    #[must_use]
+    pub const fn names_files(self) -> bool {
+        matches!(self, Self::Files | Self::Stream(Stream::Tar))
+    }
+
+    /// Whether a record's other fields have a place in it.
+    #[must_use]
+    pub const fn has_fields(self) -> bool {
+        matches!(
+            self,
+            Self::Parquet | Self::Stream(Stream::Jsonl | Stream::Csv | Stream::Tsv)
+        )
+    }
+
+    /// The extension of its files; without one, there is a folder of files.
+    #[must_use]
+    pub const fn extension(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Stream(Stream::Jsonl) => "jsonl",
+            Self::Stream(Stream::Csv) => "csv",
+            Self::Stream(Stream::Tsv) => "tsv",
+            Self::Stream(Stream::Wet) => "warc.wet",
+            Self::Stream(Stream::Tar) => "tar",
+            Self::Parquet => "parquet",
+            Self::Files => return None,
+        })
+    }
+}
+
+impl Stream {
     /// What a file begins with.
     #[must_use]
     pub fn head(self) -> Vec<u8> {
@@ -52,6 +98,12 @@ impl Rendering {
             Some(delimiter) => row(COLUMNS, delimiter),
             None => Vec::new(),
         }
+    }
+
+    /// What a file ends with.
+    #[must_use]
+    pub const fn foot(self) -> &'static [u8] {
+        self.format().foot()
     }
 
     /// Whether every record is a gzip member of its own, if it is gzip: readers of WARC want that.
@@ -68,17 +120,7 @@ impl Rendering {
             Self::Csv => Format::Csv,
             Self::Tsv => Format::Tsv,
             Self::Wet => Format::Warc,
-        }
-    }
-
-    /// The extension of its files.
-    #[must_use]
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Self::Jsonl => "jsonl",
-            Self::Csv => "csv",
-            Self::Tsv => "tsv",
-            Self::Wet => "warc.wet",
+            Self::Tar => Format::Tar,
         }
     }
 
@@ -86,19 +128,20 @@ impl Rendering {
         match self {
             Self::Csv => Some(b','),
             Self::Tsv => Some(b'\t'),
-            Self::Jsonl | Self::Wet => None,
+            Self::Jsonl | Self::Wet | Self::Tar => None,
         }
     }
 
     /// Writes a record.
     pub fn push(self, record: &Plain<'_>, out: &mut Vec<u8>) {
-        match self.delimiter() {
-            Some(delimiter) => {
+        match (self, self.delimiter()) {
+            (_, Some(delimiter)) => {
                 let [id, url] = [record.id_text(), record.url.unwrap_or_default().into()];
                 out.extend(row([&*id, &url, record.text, &record.rest()], delimiter));
             }
-            None if self == Self::Jsonl => line(record, out),
-            None => conversion(record, out),
+            (Self::Wet, _) => wet::push(record, out),
+            (Self::Tar, _) => tar::push_page(record.file, record.text.as_bytes(), out),
+            _ => line(record, out),
         }
     }
 }
@@ -177,58 +220,13 @@ fn row(values: [&str; COLUMNS.len()], delimiter: u8) -> Vec<u8> {
     out
 }
 
-/// What a record is dated that says nothing of its time: the form wants a date, and that of the run would make every
-/// run's bytes different.
-const NO_DATE: &str = "1970-01-01T00:00:00Z";
-
-fn conversion(record: &Plain<'_>, out: &mut Vec<u8>) {
-    let id = record.id_text();
-    let id = if id.starts_with('<') && id.ends_with('>') {
-        id.into_owned()
-    } else {
-        let name = if id.is_empty() { record.name } else { &*id };
-        urn(hash128(name.as_bytes()))
-    };
-    let date = record.rest.iter().find(|(name, _)| name == "date");
-    let date = date.and_then(|(_, value)| text_of(value)).filter(|date| is_date(date));
-    let target = record.url.filter(|url| !url.contains(['\r', '\n']));
-    let target = target.map_or_else(String::new, |url| format!("WARC-Target-URI: {url}\r\n"));
-    let head = format!(
-        "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {id}\r\nWARC-Date: {}\r\n{target}\
-         Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
-        date.as_deref().unwrap_or(NO_DATE),
-        record.text.len()
-    );
-    out.extend_from_slice(head.as_bytes());
-    out.extend_from_slice(record.text.as_bytes());
-    out.extend_from_slice(b"\r\n\r\n");
-}
-
-/// An identifier made of a hash (a UUID of version 8, RFC 9562, which says nothing of where its bits are from).
-pub(super) fn urn(hash: u128) -> String {
-    let [a, b, c, d, e] = [
-        hash >> 96,
-        hash >> 80 & 0xffff,
-        0x8000 | hash >> 64 & 0x0fff,
-        0x8000 | hash >> 48 & 0x3fff,
-        hash & 0xffff_ffff_ffff,
-    ];
-    format!("<urn:uuid:{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}>")
-}
-
-/// Whether this is a time as WARC has it (a profile of ISO 8601).
-fn is_date(text: &str) -> bool {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    shape.starts_with("0000-00-00T00:00:00") && shape.ends_with('Z')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rendered(rendering: Rendering, record: &Plain<'_>) -> String {
-        let mut out = rendering.head();
-        rendering.push(record, &mut out);
+    fn rendered(stream: Stream, record: &Plain<'_>) -> String {
+        let mut out = stream.head();
+        stream.push(record, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -237,6 +235,7 @@ mod tests {
         let id = Id::of("7").unwrap();
         let record = Plain {
             name: "a.csv:2",
+            file: "a.txt",
             id: Some(&id),
             url: Some("https://example.org/"),
             text: "one\n\"two\"",
@@ -246,16 +245,16 @@ mod tests {
             ],
         };
         assert_eq!(
-            rendered(Rendering::Jsonl, &record),
+            rendered(Stream::Jsonl, &record),
             "{\"id\":7,\"url\":\"https://example.org/\",\"n\":1.10,\"date\":\"2026-01-02T03:04:05Z\",\
              \"text\":\"one\\n\\\"two\\\"\"}\n"
         );
         assert_eq!(
-            rendered(Rendering::Csv, &record),
+            rendered(Stream::Csv, &record),
             "id,url,text,rest\n7,https://example.org/,\"one\n\"\"two\"\"\",\
              \"{\"\"n\"\":1.10,\"\"date\"\":\"\"2026-01-02T03:04:05Z\"\"}\"\n"
         );
-        let wet = rendered(Rendering::Wet, &record);
+        let wet = rendered(Stream::Wet, &record);
         assert!(wet.starts_with("WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:"));
         assert!(wet.contains("\r\nWARC-Date: 2026-01-02T03:04:05Z\r\nWARC-Target-URI: https://example.org/\r\n"));
         assert!(wet.ends_with("\r\nContent-Length: 9\r\n\r\none\n\"two\"\r\n\r\n"));
@@ -265,6 +264,7 @@ mod tests {
     fn no_key_stands_twice() {
         let record = Plain {
             name: "a.jsonl:1",
+            file: "a.txt",
             id: None,
             url: Some("u"),
             text: "the body",
@@ -275,20 +275,21 @@ mod tests {
             ],
         };
         let line = "{\"url\":\"u\",\"text_\":1,\"id\":[2],\"url_\":3,\"text\":\"the body\"}\n";
-        assert_eq!(rendered(Rendering::Jsonl, &record), line);
+        assert_eq!(rendered(Stream::Jsonl, &record), line);
     }
 
     #[test]
     fn what_a_record_lacks_is_left_out() {
         let record = Plain {
             name: "a.txt",
+            file: "a.txt",
             id: None,
             url: None,
             text: "",
             rest: Vec::new(),
         };
-        assert_eq!(rendered(Rendering::Jsonl, &record), "{\"text\":\"\"}\n");
-        assert_eq!(rendered(Rendering::Tsv, &record), "id\turl\ttext\trest\n\t\t\t\n");
-        assert!(rendered(Rendering::Wet, &record).contains(NO_DATE));
+        assert_eq!(rendered(Stream::Jsonl, &record), "{\"text\":\"\"}\n");
+        assert_eq!(rendered(Stream::Tsv, &record), "id\turl\ttext\trest\n\t\t\t\n");
+        assert!(rendered(Stream::Wet, &record).contains(wet::NO_DATE));
     }
 }

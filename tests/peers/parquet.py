@@ -2,11 +2,12 @@
 """Checks that others read what textsieve writes, and that it reads what others write: pyarrow and DuckDB.
 
     cargo build --release
-    python3 benches/peers/parquet.py [--textsieve PATH]
+    python3 tests/peers/parquet.py [--textsieve PATH]
 
 Makes a virtual environment under target/ on first use and installs both from PyPI. Files of every codec, with every
 type of text and with columns of many other types, are made by both, cleaned, and read back by both. Their texts have to
 be those that come out of the same rows as JSONL, every other value that which went in, and schema and metadata the same.
+Then rows that were JSONL are written as a table, which both read.
 Says what was found; ends with 1 if anything differs.
 """
 
@@ -177,6 +178,32 @@ def check(name, field, path, out, expected):
     return faults
 
 
+def check_made(textsieve, folder, expected):
+    """What both read in a table that was made of lines of JSON."""
+    import duckdb
+    import pyarrow.parquet as pq
+
+    command = [textsieve, "clean", folder / "lines.jsonl", "-o", folder / "made", "--output-format", "parquet", "-q"]
+    subprocess.run([*command, "--no-fsync"])
+    path = folder / "made/lines.parquet"
+    rows = pq.read_table(path)
+    faults = []
+    if rows.column_names != ["id", "url", "text", "rest"]:
+        faults.append("the columns differ")
+    if {row["id"]: row["text"] for row in rows.to_pylist()} != expected:
+        faults.append("pyarrow reads other texts")
+    if dict(duckdb.sql(f"SELECT id, text FROM '{path}'").fetchall()) != expected:
+        faults.append("DuckDB reads other texts")
+    made = {row["id"]: row for row in map(json.loads, (folder / "lines.jsonl").read_text().splitlines())}
+    for row in rows.to_pylist():
+        rest = json.loads(row["rest"]) if row["rest"] else {}
+        before = {key: value for key, value in made[row["id"]].items() if key not in ("id", "url", "text")}
+        if row["url"] != made[row["id"]].get("url") or rest != before:
+            faults.append(f"{row['id']} has other fields")
+            break
+    return faults
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--textsieve", type=Path, default=HERE.parent.parent / "target/release/textsieve")
@@ -202,6 +229,9 @@ def main():
             failed += bool(faults)
             sizes = f"{path.stat().st_size:>8} -> {(folder / name / path.name).stat().st_size:>8} bytes"
             print(f"{name:<20} {sizes}  {'; '.join(faults) or 'the same'}", flush=True)
+        faults = check_made(arguments.textsieve, folder, expected)
+        failed += bool(faults)
+        print(f"{'made of lines':<20} {'; '.join(faults) or 'the same'}")
     sys.exit(failed > 0)
 
 
