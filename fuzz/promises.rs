@@ -100,7 +100,7 @@ pub fn tar(bytes: &[u8]) {
 /// itself where nothing in it could be taken for markup.
 pub fn html(bytes: &[u8]) {
     let page = String::from_utf8_lossy(bytes);
-    let text = render(&page);
+    let text = render(&page).text;
     assert!(
         text.is_empty() || text.ends_with('\n') && !text.starts_with('\n'),
         "{text:?}"

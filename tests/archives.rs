@@ -20,7 +20,8 @@ use textsieve::read::form::InputFormat;
 use textsieve::read::text::Files;
 use textsieve::record::{Fields, Format, Frame, Reading};
 use textsieve::text::decode::DecodeOptions;
-use textsieve::{Cleaner, Options};
+use textsieve::text::html::render;
+use textsieve::{Cleaner, Options, Profile};
 
 /// Who does not listen.
 struct Nobody;
@@ -37,6 +38,10 @@ fn cleaned(name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
 }
 
 fn cleaned_by(plan: &Plan, name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
+    cleaned_with(Options::default(), plan, name, bytes, max_page)
+}
+
+fn cleaned_with(options: Options, plan: &Plan, name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>, Finished) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), bytes).unwrap();
     let entry = Entry::new(Arc::from(folder.path()), PathBuf::from(name), bytes.len() as u64);
@@ -47,7 +52,7 @@ fn cleaned_by(plan: &Plan, name: &str, bytes: &[u8], max_page: u64) -> (Vec<u8>,
         source: &source,
         set_aside: Vec::new(),
         passed_over: BTreeMap::new(),
-        judge: Cleaner::new(Options::default()).unwrap(),
+        judge: Cleaner::new(options).unwrap(),
         stop: &AtomicBool::new(false),
     };
     let finished = run(job, Output::Stream(&mut out), &mut Nobody).unwrap();
@@ -231,6 +236,40 @@ fn a_page_of_html_is_written_as_text() {
     assert!(refused(["a.html", "a.txt"]));
     assert!(refused(["a.html", "a.htm"]));
     assert!(!refused(["a.html", "a.html.jsonl"]));
+}
+
+/// A list of links between two paragraphs, which the score doubts and does not condemn.
+const LINKS: &str = include_str!("cmd/html-links.in/page.html");
+
+#[test]
+fn links_are_a_witness_in_pages_of_html_wherever_they_stand() {
+    let gone = "Council quarrels over tolls";
+    let thorough = Options {
+        profile: Profile::Thorough,
+        ..Options::default()
+    };
+    let cleaned = Cleaner::new(thorough.clone()).unwrap().clean(&render(LINKS));
+    let cut = cleaned.cuts.iter().find(|cut| &cleaned.page[cut.range.clone()] == gone);
+    assert_eq!(cut.unwrap().evidence, "100 % of it is links");
+    let anchors = LINKS.replace("<a href=", "<a title=");
+    for (page, goes) in [(LINKS, true), (&anchors, false)] {
+        let text = render(page).text;
+        let sent = response(1, "Content-Type: text/html", page.as_bytes());
+        for (name, bytes, goes) in [
+            ("a.html", page.as_bytes().to_vec(), goes),
+            ("a.tar", tar(&[("a.html", page.as_bytes())]), goes),
+            ("a.warc", sent, goes),
+            // Its text alone says nothing of links.
+            ("a.txt", text.clone().into_bytes(), false),
+            ("a.jsonl", jsonl(&[text]), false),
+        ] {
+            let (out, finished) = cleaned_with(thorough.clone(), &Plan::default(), name, &bytes, 1 << 20);
+            let out = String::from_utf8_lossy(&out);
+            assert_eq!(!out.contains(gone), goes, "{name}: {out}");
+            assert!(out.contains("People of the town walked"), "{name}: {out}");
+            assert_eq!(finished.exit, Exit::Done, "{name}");
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What is known of each block by itself: shape, stems, what the lexicon says. Computed once a page.
+//! What is known of each block by itself: shape, stems, what the lexicon says, and of HTML how much of it is links.
+//! Computed once a page.
 //!
 //! The judge looks at a page again without what it cut; these facts stay true then.
 
@@ -17,6 +18,8 @@ pub struct Facts {
     pub stems: Stems,
     /// What the lexicon says of each block.
     pub hints: Hints,
+    /// How much of each block is links, in percent; empty if nobody knows.
+    pub links: Vec<u8>,
 }
 
 impl Facts {
@@ -28,7 +31,18 @@ impl Facts {
             stems: Stems::of(page),
             hints: Hints::of(page, &shapes, lexicon),
             shapes,
+            links: Vec::new(),
         }
+    }
+
+    /// With how much of each block is links, in percent. Shares that are not as many as the blocks are of other blocks, and
+    /// say nothing.
+    #[must_use]
+    pub fn with_links(mut self, shares: &[u8]) -> Self {
+        if shares.len() == self.shapes.len() {
+            self.links = shares.to_vec();
+        }
+        self
     }
 
     /// The facts of the blocks that stay.
@@ -45,6 +59,13 @@ impl Facts {
             shapes,
             stems: self.stems.without(gone),
             hints: self.hints.without(gone),
+            links: self
+                .links
+                .iter()
+                .zip(gone)
+                .filter(|&(_, &g)| !g)
+                .map(|(&l, _)| l)
+                .collect(),
         }
     }
 }

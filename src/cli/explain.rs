@@ -36,7 +36,7 @@ pub fn run(explain: &Explain, global: &Global) -> Result<Exit, Error> {
         .map_err(|error| no_page(explain, undecodable(&explain.input.to_string_lossy(), error)))?;
 
     let mut out = BufWriter::new(anstream::stdout().lock());
-    print(&cleaner.explain(&page.text), global.format, &mut out)
+    print(&cleaner.explain(&page), global.format, &mut out)
         .and_then(|()| out.flush())
         .map_err(Error::stdout)?;
     Ok(Exit::Done)

@@ -2,7 +2,8 @@
 //!
 //! The form of a file is described in `data/lexicon/README.md`. Must not know how phrases are matched.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::reason::Reason;
 
@@ -111,7 +112,19 @@ pub struct Rule {
     #[serde(default)]
     pub max_words: Option<usize>,
     /// The phrases, sorted, unique.
+    #[serde(deserialize_with = "phrases")]
     pub phrases: Vec<String>,
+}
+
+/// Phrases that can be found in a line. Of one without a letter or a digit nothing is left to compare.
+fn phrases<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let phrases = Vec::<String>::deserialize(deserializer)?;
+    match phrases.iter().find(|phrase| !phrase.contains(char::is_alphanumeric)) {
+        Some(phrase) => Err(D::Error::custom(format!(
+            "`{phrase}` is no phrase: it has no letter and no digit"
+        ))),
+        None => Ok(phrases),
+    }
 }
 
 /// A lexicon file that cannot be used.

@@ -17,6 +17,7 @@ use crate::pipeline::options::{Options, Profile, RepeatBlocks, Tidy};
 use crate::reason::Reason;
 use crate::repeat::lines::{LineEvidence, Strength};
 use crate::repeat::within;
+use crate::text::links::{LinkShares, Marked};
 use crate::text::normalize::Normal;
 
 /// Judging a page again without what was cut finds a little more on some pages. The rounds go on until
@@ -117,14 +118,25 @@ impl Cleaner {
         })
     }
 
-    /// Cleans one page.
+    /// Cleans one page: a text, or what was made of HTML, whose links are evidence then.
+    ///
+    /// ```
+    /// use textsieve::text::html::render;
+    /// use textsieve::{Cleaner, Options};
+    ///
+    /// let page = render("<p>A line of an article stays, <a href=/b>links</a> or not.</p>");
+    /// let cleaned = Cleaner::new(Options::default())?.clean(&page);
+    /// assert_eq!(cleaned.text, "A line of an article stays, links or not.\n");
+    /// # Ok::<(), textsieve::lexicon::LexiconError>(())
+    /// ```
     #[must_use]
-    pub fn clean(&self, text: &str) -> Cleaned {
+    pub fn clean<'p>(&self, page: impl Into<Marked<'p>>) -> Cleaned {
+        let page = page.into();
         if self.is_idle() {
-            return self.normalised(text);
+            return self.normalised(page.text);
         }
         let alone = |_: &Page<'_>| Ok::<_, Infallible>(Vec::new());
-        let Ok(cleaned) = self.clean_in(text, alone);
+        let Ok(cleaned) = self.clean_in(page, alone);
         cleaned
     }
 
@@ -154,14 +166,15 @@ impl Cleaner {
     /// # Errors
     ///
     /// `elsewhere` failed.
-    pub fn clean_in<E>(
+    pub fn clean_in<'p, E>(
         &self,
-        text: &str,
+        page: impl Into<Marked<'p>>,
         elsewhere: impl FnOnce(&Page<'_>) -> Result<Vec<Option<LineEvidence>>, E>,
     ) -> Result<Cleaned, E> {
+        let Marked { text, links } = page.into();
         let normal = Normal::of(text);
         let page = Page::new(normal.tidied());
-        let decision = self.decide(&page, elsewhere(&page)?);
+        let decision = self.decide(&page, &self.links(links, text, &normal), elsewhere(&page)?);
         let text = if decision.cuts.is_empty() && self.options.tidy == Tidy::Auto {
             normal.repaired().to_owned()
         } else {
@@ -178,10 +191,11 @@ impl Cleaner {
 
     /// Cleans one page and says of every line what became of it and why.
     #[must_use]
-    pub fn explain(&self, text: &str) -> Vec<Explained> {
+    pub fn explain<'p>(&self, page: impl Into<Marked<'p>>) -> Vec<Explained> {
+        let Marked { text, links } = page.into();
         let normal = Normal::of(text);
         let page = Page::new(normal.tidied());
-        let decision = self.decide(&page, Vec::new());
+        let decision = self.decide(&page, &self.links(links, text, &normal), Vec::new());
         let verdict = |line: usize| {
             let at = |cuts: &[Cut]| {
                 cuts.binary_search_by_key(&line, |c| c.line)
@@ -210,12 +224,24 @@ impl Cleaner {
             .collect()
     }
 
-    fn decide(&self, page: &Page<'_>, mut lines: Vec<Option<LineEvidence>>) -> Decision {
+    /// How much of each block is links, as far as the judge is to know.
+    fn links(&self, links: &LinkShares, text: &str, normal: &Normal<'_>) -> Vec<u8> {
+        if self.options.chrome {
+            links.left(text, normal)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn decide(&self, page: &Page<'_>, links: &[u8], mut lines: Vec<Option<LineEvidence>>) -> Decision {
         let mut decision = Decision::default();
         if self.is_idle() && lines.is_empty() {
             return decision;
         }
-        let mut facts = self.options.chrome.then(|| Facts::of(page, &self.lexicon));
+        let mut facts = self
+            .options
+            .chrome
+            .then(|| Facts::of(page, &self.lexicon).with_links(links));
         let mut page = Cow::Borrowed(page);
         for round in 0..MOST_ROUNDS {
             if page.is_empty() {

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::pipeline::cleaner::{Cleaned, Cleaner};
 use crate::repeat::lines::LineEvidence;
+use crate::text::links::Marked;
 
 /// What other pages say of the blocks of this one.
 pub type Known<'a> = &'a dyn Fn(&Page<'_>) -> Result<Vec<Option<LineEvidence>>, Error>;
@@ -13,7 +14,7 @@ pub type Known<'a> = &'a dyn Fn(&Page<'_>) -> Result<Vec<Option<LineEvidence>>, 
 /// Who judges pages; any function from a text to a cleaned page is one.
 pub trait Judge: Sync {
     /// Judges a page by itself.
-    fn alone(&self, text: &str) -> Cleaned;
+    fn alone(&self, page: Marked<'_>) -> Cleaned;
 
     /// Whether a page by itself comes back as it is, only normalised. Then nobody needs to ask.
     fn is_idle(&self) -> bool {
@@ -25,15 +26,15 @@ pub trait Judge: Sync {
     /// # Errors
     ///
     /// `known` failed.
-    fn informed(&self, text: &str, known: Known<'_>) -> Result<Cleaned, Error> {
+    fn informed(&self, page: Marked<'_>, known: Known<'_>) -> Result<Cleaned, Error> {
         let _ = known;
-        Ok(self.alone(text))
+        Ok(self.alone(page))
     }
 }
 
 impl<F: Fn(&str) -> Cleaned + Sync> Judge for F {
-    fn alone(&self, text: &str) -> Cleaned {
-        self(text)
+    fn alone(&self, page: Marked<'_>) -> Cleaned {
+        self(page.text)
     }
 }
 
@@ -42,11 +43,11 @@ impl Judge for Cleaner {
         self.is_idle()
     }
 
-    fn alone(&self, text: &str) -> Cleaned {
-        self.clean(text)
+    fn alone(&self, page: Marked<'_>) -> Cleaned {
+        self.clean(page)
     }
 
-    fn informed(&self, text: &str, known: Known<'_>) -> Result<Cleaned, Error> {
-        self.clean_in(text, known)
+    fn informed(&self, page: Marked<'_>, known: Known<'_>) -> Result<Cleaned, Error> {
+        self.clean_in(page, known)
     }
 }

@@ -160,7 +160,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             name.file = slashed(&Outputs::record_file(&shard.name, number));
         }
         let judged = located.map_err(Fault::from).and_then(|text| {
-            let verdict = self.verdict(&name, &text.value, batch)?;
+            let verdict = self.verdict(&name, (&text).into(), batch)?;
             Ok((verdict, text))
         });
         batch.stats.times.clean_ns += nanos(start);

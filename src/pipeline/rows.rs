@@ -100,7 +100,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let located = located(sheet, rows, cells, row, &mut name);
         name.site.get_or_insert_with(|| site::of_path(&sheet.name));
         let judged = located.map_err(Fault::from).and_then(|text| {
-            let verdict = self.verdict(&name, text, batch)?;
+            let verdict = self.verdict(&name, text.into(), batch)?;
             Ok((verdict, text))
         });
         batch.stats.times.clean_ns += nanos(start);

@@ -33,6 +33,7 @@ use crate::record::Lacking;
 use crate::record::render::Plain;
 use crate::text::decode::{DecodeError, DecodeOptions, Decoded, decode};
 use crate::text::html;
+use crate::text::links::Marked;
 use crate::write::audit::Removed;
 use crate::write::files::{OutFolder, Staged, check_name};
 
@@ -303,7 +304,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         listing: &mut Listing,
     ) -> Result<Verdict, Fault> {
         let decoded = decoded(form, bytes, &self.plan.decode).map_err(|error| undecodable(&name.page, error))?;
-        let verdict = self.judge(number, name, &decoded.text, listing)?;
+        let verdict = self.judge(number, name, (&decoded).into(), listing)?;
         Ok(match verdict {
             Verdict::Judged(judged) => Verdict::Judged(Judged {
                 encoding: decoded.encoding,
@@ -315,18 +316,24 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     }
 
     /// What becomes of the text of a record. One on which the judge fails is set aside.
-    pub(super) fn verdict(&self, name: &Name, text: &str, batch: &mut Batch) -> Result<Verdict, Fault> {
+    pub(super) fn verdict(&self, name: &Name, page: Marked<'_>, batch: &mut Batch) -> Result<Verdict, Fault> {
         let number = batch.number();
-        catch_unwind(AssertUnwindSafe(|| self.judge(number, name, text, &mut batch.listing)))
+        catch_unwind(AssertUnwindSafe(|| self.judge(number, name, page, &mut batch.listing)))
             .unwrap_or_else(|panic| Err(panicked(name, &*panic).into()))
     }
 
     /// What becomes of the text of a page, by what is known of the dump.
-    pub(super) fn judge(&self, number: u32, name: &Name, text: &str, listing: &mut Listing) -> Result<Verdict, Fault> {
+    pub(super) fn judge(
+        &self,
+        number: u32,
+        name: &Name,
+        page: Marked<'_>,
+        listing: &mut Listing,
+    ) -> Result<Verdict, Fault> {
         let cleaned = match self.dump {
-            None => self.judge.alone(text),
+            None => self.judge.alone(page),
             Some(dump) => {
-                if !dump.is_same(number, text) {
+                if !dump.is_same(number, page.text) {
                     let detail = "it changed while the run was reading the dump";
                     let aside = SetAside::new(name.page.clone(), Why::Changed, detail);
                     let aside = aside.hint("pages may have been left out as copies of it: clean the dump again");
@@ -338,9 +345,9 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 if dump.informs() {
                     let listing = RefCell::new(listing);
                     let known = |page: &Page<'_>| dump.known(number, page, *listing.borrow_mut());
-                    self.judge.informed(text, &known).map_err(Fault::Run)?
+                    self.judge.informed(page, &known).map_err(Fault::Run)?
                 } else {
-                    self.judge.alone(text)
+                    self.judge.alone(page)
                 }
             }
         };

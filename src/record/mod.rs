@@ -27,6 +27,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::text::decode::{DecodeError, DecodeOptions};
+use crate::text::links::{LinkShares, Marked};
 
 pub use aside::{Id, SetAside, Why};
 pub use fields::Fields;
@@ -241,6 +242,18 @@ pub struct Text<'a> {
     pub invalid: usize,
     /// Whether a record whose text stays as it is stays as it is.
     pub verbatim: bool,
+    /// What is known of its links, if it was HTML.
+    pub links: LinkShares,
+}
+
+/// The text with its links.
+impl<'a> From<&'a Text<'_>> for Marked<'a> {
+    fn from(text: &'a Text<'_>) -> Self {
+        Self {
+            text: &text.value,
+            links: &text.links,
+        }
+    }
 }
 
 impl<'a> Text<'a> {
@@ -253,6 +266,7 @@ impl<'a> Text<'a> {
             encoding: "UTF-8",
             invalid: 0,
             verbatim: true,
+            links: LinkShares::UNKNOWN,
         }
     }
 }

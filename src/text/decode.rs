@@ -12,6 +12,8 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8};
 
+use super::links::{LinkShares, Marked};
+
 mod binary;
 
 /// What to do with a byte sequence that is not valid in the encoding of the text.
@@ -65,6 +67,18 @@ pub struct Decoded<'a> {
     pub invalid: usize,
     /// Byte offset of the first of them.
     pub first_invalid: Option<usize>,
+    /// What is known of its links, if it was HTML.
+    pub links: LinkShares,
+}
+
+/// The text with its links.
+impl<'a> From<&'a Decoded<'_>> for Marked<'a> {
+    fn from(decoded: &'a Decoded<'_>) -> Self {
+        Self {
+            text: &decoded.text,
+            links: &decoded.links,
+        }
+    }
 }
 
 /// Why bytes did not become text.
@@ -200,6 +214,7 @@ fn clean(text: &str, source: EncodingSource) -> Decoded<'_> {
         source,
         invalid: 0,
         first_invalid: None,
+        links: LinkShares::UNKNOWN,
     }
 }
 
@@ -285,6 +300,7 @@ impl Sink {
             source,
             invalid: self.invalid,
             first_invalid: self.first_invalid,
+            links: LinkShares::UNKNOWN,
         }
     }
 }

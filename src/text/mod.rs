@@ -7,5 +7,6 @@ pub mod decode;
 pub mod fold;
 pub mod html;
 pub mod json;
+pub mod links;
 pub mod normalize;
 pub mod tokens;

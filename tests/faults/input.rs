@@ -86,6 +86,7 @@ fn fault_11_other_encodings_are_read_and_counted() {
     let encodings = &bench.record()["stats"]["encodings"];
     assert_eq!(encodings["UTF-8"].as_u64(), Some(1), "{encodings}");
     assert_eq!(encodings["UTF-16LE"].as_u64(), Some(1), "{encodings}");
+    assert_eq!(encodings["windows-1251"].as_u64(), Some(1), "{encodings}");
 }
 
 #[test]
@@ -129,6 +130,16 @@ fn fault_18_a_wrong_configuration_is_refused_before_reading() {
     fs::remove_file(bench.path("textsieve.toml")).unwrap();
     fs::write(bench.path("my.toml"), "nonsense = 1\n").unwrap();
     ends(&bench.clean(&["--lexicon", "my.toml"]), 2, "my.toml");
+    let pattern = "[meta]\nlang = \"xx\"\nname = \"Mine\"\n[[rule]]\nreason = \"social\"\nstrength = \"sure\"\n";
+    for (phrases, says) in [
+        ("match = \"regex\"\nphrases = [\"a\"]\n", "unknown variant `regex`"),
+        ("match = \"whole\"\nphrases = [\"»\"]\n", "`»` is no phrase"),
+    ] {
+        fs::write(bench.path("my.toml"), [pattern, phrases].concat()).unwrap();
+        ends(&bench.clean(&["--lexicon", "my.toml"]), 2, says);
+    }
+    ends(&bench.clean(&["--keep", "datelines"]), 2, "datelines");
+    ends(&bench.clean(&["--text-field", "/a~2"]), 2, "is not a field");
     assert!(!bench.out().exists());
 }
 
@@ -177,10 +188,11 @@ fn fault_25_unreadable_files_and_folders_are_set_aside() {
     };
     mode("closed.txt", 0);
     mode("shut", 0);
-    if fs::read(bench.pages().join("closed.txt")).is_ok() {
-        return mode("shut", 0o755); // root reads everything
-    }
-    ends(&bench.clean(&[]), 3, "Permission denied");
+    let Some(mut command) = bench.unprivileged() else {
+        return mode("shut", 0o755);
+    };
+    let output = command.args(["clean", "pages", "-o", "out"]).output().unwrap();
+    ends(&output, 3, "Permission denied");
     let expected = [("shut", "unreadable"), ("closed.txt", "unreadable")];
     assert_eq!(bench.set_aside(), expected.map(|(page, why)| (page.into(), why.into())));
     mode("shut", 0o755);
@@ -202,6 +214,43 @@ fn fault_25_names_from_a_list_cannot_leave_the_output() {
         [("pages/sub/../../pages/sub/b.txt".into(), "unsafe-name".into())]
     );
     assert!(bench.out().join("pages/a.txt").exists() && bench.out().join("pages/sub/b.txt").exists());
+}
+
+#[test]
+fn fault_25_names_in_an_archive_cannot_leave_it() {
+    let bench = Bench::new();
+    let archive = tar(&[("a.txt", PROSE), ("../b.txt", PROSE), ("/c.txt", PROSE)]);
+    bench.page("a.tar", &archive);
+    ends(&bench.clean(&[]), 3, "a.tar:2: unsafe-name");
+    assert_eq!(
+        bench.set_aside(),
+        [2, 3].map(|i| (format!("a.tar:{i}"), "unsafe-name".into()))
+    );
+    assert_eq!(fs::read(bench.out().join("a.tar")).unwrap(), archive);
+    assert!(!bench.path("b.txt").exists());
+}
+
+/// An archive of plain files.
+fn tar(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = Vec::new();
+    for (name, content) in files {
+        let mut header = [0; 512];
+        let mut put = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
+        put(0, name);
+        put(100, "0000644");
+        put(124, &format!("{:011o}", content.len()));
+        put(136, "00000000000");
+        put(148, "        ");
+        put(156, "0");
+        put(257, "ustar\x0000");
+        let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+        header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        archive.extend(header);
+        archive.extend(content.as_bytes());
+        archive.resize(archive.len().next_multiple_of(512), 0);
+    }
+    archive.resize(archive.len() + 1024, 0);
+    archive
 }
 
 #[test]

@@ -316,6 +316,27 @@ fn fault_07_a_bomb_is_stopped() {
     ends(&bench.textsieve(allowed), 0, "");
 }
 
+/// Under a limit that what the files hold would break.
+#[test]
+#[cfg(target_os = "linux")]
+fn fault_07_and_09_memory_is_flat_whatever_a_file_holds() {
+    let bench = Bench::new();
+    let bomb = packed(Compression::Zstd, vec![b'x'; 16 << 20]).repeat(32);
+    bench
+        .page("a.jsonl.zst", &bomb)
+        .page("b.txt.zst", &bomb)
+        .page("c.txt", PROSE);
+    let flags = "-n -j 1 --max-page 1M --max-expand 1000000";
+    let script = format!(
+        "ulimit -v 300000; exec {} clean pages {flags}",
+        env!("CARGO_BIN_EXE_textsieve")
+    );
+    let mut sh = bench.command_by(Command::new("sh"));
+    let output = sh.args(["-c", &script]).output().unwrap();
+    ends(&output, 3, "a.jsonl.zst:1: too-large");
+    ends(&output, 3, "b.txt.zst: too-large");
+}
+
 #[test]
 fn fault_08_a_window_that_is_too_large_names_the_option() {
     let bench = Bench::new();

@@ -1,6 +1,7 @@
 //! Ends before the end: kills, signals, closed pipes.
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -58,7 +59,8 @@ fn fault_21_a_killed_run_goes_on_behind_its_last_checkpoint() {
         sleep(Duration::from_millis(1));
     }
     child.kill().unwrap();
-    child.wait().unwrap();
+    // What a shell calls 137.
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
     let ended = bench.textsieve(out("out"));
     ends(&ended, 0, "going on behind the ");
     assert_eq!(files(&bench.out()), files(&bench.path("expected")));

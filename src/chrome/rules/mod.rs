@@ -41,6 +41,8 @@ pub enum Evidence {
     SeenWith(&'static str, Hit),
     /// The score and the page's threshold.
     Score(f32, f32),
+    /// How much of it is links, in percent.
+    Links(u8),
     /// What other pages say; who asked them has the words.
     Elsewhere,
 }
@@ -63,6 +65,7 @@ impl Evidence {
                 format!("phrase `{}` ({})", phrase.text, phrase.id()).into()
             }
             Self::SeenWith(seen, hit) => format!("{seen} ({})", lexicon.phrase(hit).id()).into(),
+            Self::Links(share) => format!("{share} % of it is links").into(),
             Self::Elsewhere => "on other pages of the site".into(),
             Self::Score(score, t) => format!("score {score:.3} is below the page's threshold {t:.2}").into(),
         }

@@ -98,7 +98,10 @@ impl<S: Source> Again<'_, S> {
         let Left {
             roster, kept, lines, ..
         } = self.left;
-        let text = seen.text.filter(|_| roster.is(page, seen.fingerprint()));
+        let text = seen
+            .text
+            .map(|marked| marked.text)
+            .filter(|_| roster.is(page, seen.fingerprint()));
         let own = roster.own(page);
         let (Some(text), Some(kept)) = (text, own.and_then(|own| kept.get(own))) else {
             return Ok((None, Kept::nothing()));

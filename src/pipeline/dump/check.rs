@@ -87,7 +87,10 @@ impl<S: Source> Checker<'_, S> {
     }
 
     fn shingles(&self, page: u32, seen: &Visit<'_>) -> Shingles {
-        let text = seen.text.filter(|_| self.roster.is(page, seen.fingerprint()));
+        let text = seen
+            .text
+            .map(|marked| marked.text)
+            .filter(|_| self.roster.is(page, seen.fingerprint()));
         let kept = self.roster.own(page).and_then(|own| self.kept.get(own));
         let (Some(text), Some(kept)) = (text, kept) else {
             // What has changed meanwhile is a copy of nothing.

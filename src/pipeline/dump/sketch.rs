@@ -18,6 +18,7 @@ use crate::read::Source;
 use crate::read::records::End;
 use crate::repeat::lines::{Filter, LineStore, Lines};
 use crate::repeat::near::{Shingles, Sketch, Sketches};
+use crate::text::links::Marked;
 use crate::text::normalize::Normal;
 
 /// What sketching needs beside its input.
@@ -76,14 +77,14 @@ impl<S: Source, J: Judge> Sketcher<'_, S, J> {
         sketched
     }
 
-    fn sketch(&self, seen: &Visit<'_>, text: &str) -> (Option<Sketch>, Kept, Lines) {
+    fn sketch(&self, seen: &Visit<'_>, met: Marked<'_>) -> (Option<Sketch>, Kept, Lines) {
         if self.judge.is_idle() {
-            let normal = Normal::of(text);
+            let normal = Normal::of(met.text);
             let tidied = normal.tidied();
             let lines = self.note_lines(seen, &Page::new(tidied));
             return (self.sketched(tidied, tidied.len()), Kept::default(), lines);
         }
-        let cleaned = self.judge.alone(text);
+        let cleaned = self.judge.alone(met);
         let page = Page::new(&cleaned.page);
         let lines = self.note_lines(seen, &page);
         let kept = Kept::of(&page, &cleaned.cuts);
@@ -115,7 +116,7 @@ impl<S: Source, J: Judge, F: Fn() -> bool> Visitor for Sketching<'_, S, J, F> {
     fn page(&mut self, seen: &Visit<'_>) -> bool {
         self.sketched.lacking += usize::from(seen.lacks_text);
         // A page on which the judge fails is set aside when it is written; here it only leaves nothing.
-        let sketch = |text| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, text))).ok();
+        let sketch = |met| catch_unwind(AssertUnwindSafe(|| self.sketcher.sketch(seen, met))).ok();
         let nothing = || (None, Kept::nothing(), Lines::default());
         let (sketch, kept, lines) = seen.text.and_then(sketch).unwrap_or_else(nothing);
         self.sketched.pages.push(SketchedPage {

@@ -18,6 +18,7 @@ use crate::read::records::{Piece, PieceKind};
 use crate::read::{Entry, Source, Why};
 #[cfg(feature = "parquet")]
 use crate::record::rows::Rows;
+use crate::text::links::Marked;
 use crate::write::files::check_name;
 
 /// A page as it is met.
@@ -27,7 +28,7 @@ pub(super) struct Visit<'a> {
     /// A record's line in its shard.
     pub line: u64,
     /// Its text, unless it is to be set aside.
-    pub text: Option<&'a str>,
+    pub text: Option<Marked<'a>>,
     /// It is a record without the text field.
     pub lacks_text: bool,
 }
@@ -35,7 +36,7 @@ pub(super) struct Visit<'a> {
 impl Visit<'_> {
     /// Tells a text from what stands in its place when the input is read again.
     pub(super) fn fingerprint(&self) -> u32 {
-        self.text.map_or(0, |text| hash64(text.as_bytes()) as u32)
+        self.text.map_or(0, |page| hash64(page.text.as_bytes()) as u32)
     }
 }
 
@@ -86,7 +87,7 @@ fn file<S: Source>(plan: &Plan, source: &S, entry: &Entry, visitor: &mut impl Vi
     visitor.page(&Visit {
         site: &site::of_path(entry.name()),
         line: 0,
-        text: page.as_ref().map(|page| &*page.text),
+        text: page.as_ref().map(Marked::from),
         lacks_text: false,
     })
 }
@@ -103,7 +104,7 @@ fn records(plan: &Plan, shard: &Shard, piece: &Piece, visitor: &mut impl Visitor
         let going_on = visitor.page(&Visit {
             site: name.site.as_deref().unwrap_or(&folder),
             line: number,
-            text: found.as_ref().ok().map(|found| &*found.value),
+            text: found.as_ref().ok().map(Marked::from),
             lacks_text,
         });
         if !going_on {
@@ -125,7 +126,7 @@ fn table(sheet: &Sheet, rows: &Rows, visitor: &mut impl Visitor) {
         let going_on = visitor.page(&Visit {
             site: name.site.as_deref().unwrap_or(&folder),
             line: rows.first + row as u64,
-            text: found.as_ref().ok().copied(),
+            text: found.as_ref().ok().copied().map(Marked::from),
             lacks_text: found.is_err_and(|aside| aside.reason == Why::NoText),
         });
         if !going_on {

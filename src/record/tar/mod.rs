@@ -116,6 +116,7 @@ fn text<'a>(member: &Member, record: &'a [u8], reading: &Reading<'_>) -> Result<
         text: value,
         encoding,
         invalid,
+        links,
         ..
     } = match kind(member) {
         Some(Kind::Html) => html::read(content, None, reading.decode)?,
@@ -127,6 +128,7 @@ fn text<'a>(member: &Member, record: &'a [u8], reading: &Reading<'_>) -> Result<
         range,
         encoding,
         invalid,
+        links,
     })
 }
 

@@ -189,6 +189,7 @@ fn text<'a>(head: Head<'_>, record: &'a [u8], range: Range<usize>, reading: &Rea
         text: value,
         encoding,
         invalid,
+        links,
         ..
     } = match (&body, page.html) {
         (body, true) => html::read(body, named, options)?,
@@ -201,6 +202,7 @@ fn text<'a>(head: Head<'_>, record: &'a [u8], range: Range<usize>, reading: &Rea
         range,
         encoding,
         invalid,
+        links,
     })
 }
 
@@ -211,6 +213,7 @@ fn owned(decoded: Decoded<'_>) -> Decoded<'static> {
         source: decoded.source,
         invalid: decoded.invalid,
         first_invalid: decoded.first_invalid,
+        links: decoded.links,
     }
 }
 

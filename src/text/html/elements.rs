@@ -33,6 +33,7 @@ pub(super) enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Element(u8);
 
+pub(super) const ANCHOR: Element = found(b"a");
 pub(super) const MATH: Element = found(b"math");
 pub(super) const SVG: Element = found(b"svg");
 
@@ -207,7 +208,7 @@ impl Element {
     /// Whether its start tag ends a picture or a formula.
     pub(super) fn breaks_out(self) -> bool {
         match self.role() {
-            Role::Inline => self != MATH && self.name() != b"a",
+            Role::Inline => self != MATH && self != ANCHOR,
             Role::Line | Role::Block | Role::Table | Role::Pre | Role::Break | Role::Rule => true,
             Role::Row | Role::Cell | Role::Skipped | Role::Foreign => false,
         }

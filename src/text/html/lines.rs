@@ -2,6 +2,9 @@
 //!
 //! Nothing is written before there is text to write, so breaks that meet become one and no line is empty.
 
+use super::Rendered;
+use crate::text::links::LinkShares;
+
 /// Lines that are being made.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
@@ -13,6 +16,26 @@ pub(super) struct Lines {
     /// A cell's border before the next text.
     border: bool,
     cell: Cell,
+    /// Whether the text that comes is a link's.
+    in_link: bool,
+    /// What was counted of the last line.
+    count: Count,
+    /// How much of each line before is links, in percent.
+    shares: Vec<u8>,
+}
+
+/// Characters that are no spaces.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    all: usize,
+    in_links: usize,
+}
+
+impl Count {
+    /// How much of them is links, in percent; all only if no character is not.
+    fn share(self) -> u8 {
+        (self.in_links * 100).checked_div(self.all).unwrap_or_default() as u8
+    }
 }
 
 /// Where in a table's cell the text is.
@@ -29,6 +52,11 @@ enum Cell {
 }
 
 impl Lines {
+    /// Says whether the text that comes is a link's.
+    pub(super) fn in_link(&mut self, in_link: bool) {
+        self.in_link = in_link;
+    }
+
     /// Adds text in which spaces only part words.
     pub(super) fn flowing(&mut self, text: &[u8]) {
         let mut rest = text;
@@ -60,6 +88,8 @@ impl Lines {
             // Nothing to be parted from.
         } else if self.gap > 0 {
             self.out.resize(self.out.len() + self.gap, b'\n');
+            self.shares.push(std::mem::take(&mut self.count).share());
+            self.shares.resize(self.shares.len() + self.gap - 1, 0);
             if self.cell == Cell::Line {
                 self.cell = Cell::Lines;
             }
@@ -73,6 +103,16 @@ impl Lines {
             self.cell = Cell::Line;
         }
         self.out.extend_from_slice(word);
+        self.count(word);
+    }
+
+    fn count(&mut self, word: &[u8]) {
+        let characters = String::from_utf8_lossy(word)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .count();
+        self.count.all += characters;
+        self.count.in_links += if self.in_link { characters } else { 0 };
     }
 
     /// Ends the line, with one line end or more. What a cell begins with needs none.
@@ -117,11 +157,17 @@ impl Lines {
     }
 
     /// The text, with a line end.
-    pub(super) fn finish(mut self) -> String {
+    pub(super) fn finish(mut self) -> Rendered {
         if !self.out.is_empty() {
             self.out.push(b'\n');
+            self.shares.push(self.count.share());
         }
         // The tokenizer hands on what was a text; should it part a character, that is no reason to fail.
-        String::from_utf8(self.out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+        let text =
+            String::from_utf8(self.out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        Rendered {
+            text,
+            links: LinkShares::of_lines(self.shares),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::*;
 
 fn text(html: &str) -> String {
-    render(html)
+    render(html).text
 }
 
 #[test]
@@ -76,12 +76,50 @@ fn what_is_not_seen_is_no_text() {
     assert_eq!(text("<math><mi>a</mi><mo>=</mo></math><script>b</script>"), "a=\n");
 }
 
+#[test]
+fn lines_know_how_much_of_them_is_links() {
+    // Of each line the share, blank lines too.
+    for (html, shares) in [
+        ("<p>a<p>b", &[][..]),
+        ("<a href=x>Home</a> <a href=y>News</a>", &[100]),
+        ("<p>see <a href=x>b c</a> x<p><a href=y>d</a>", &[33, 0, 100]),
+        ("<a href=x>日本</a>語é", &[50]),
+        ("<a href=x>Home</a>&nbsp;|&nbsp;<a href>News</a>", &[88]),
+        // An anchor without an address is no link, and ends the one it stands in.
+        ("<a name=x>a</a><br><a href=x>b", &[0, 100]),
+        ("<a href=x>a<a name=y>b</a>c", &[33]),
+        // The next link ends one that nobody ended, as does the block around it.
+        ("<a href=x><b>a<a href=y>b</b></a>cc", &[50]),
+        ("<div><a href=x>a</div>b<div><a href=x>c", &[100, 0, 100]),
+        ("<a href=x><div>a<p>b</div></a>c", &[100, 0, 100, 0]),
+        (
+            "<ul><li><a href=x>a</a><li>b<br><br><a href=x>c</a></ul>",
+            &[100, 0, 0, 100],
+        ),
+        ("<table><tr><td><a href=x>a</a><td>b</table>", &[50]),
+        ("<pre>\n<a href=x>a\n\nb</a>\nc</pre>", &[100, 0, 100, 0]),
+        ("<a href=x>a<svg><a href=y>t</a></svg>b</a>c", &[66]),
+        ("<p hidden><a href=x>a</p>b<p><a href=x>c", &[0, 0, 100]),
+    ] {
+        let rendered = render(html);
+        assert_eq!(
+            rendered.links,
+            LinkShares::of_lines(shares.to_vec()),
+            "{html}: {rendered:?}"
+        );
+        assert!(
+            shares.is_empty() || rendered.text.lines().count() == shares.len(),
+            "{html}"
+        );
+    }
+}
+
 /// The time that rendering so many parts takes, the best of three.
 fn time(page: impl Fn(usize) -> String, parts: usize) -> Duration {
     let html = page(parts);
     let once = |_| {
         let start = Instant::now();
-        assert!(render(&html).len() <= html.len() + 1);
+        assert!(render(&html).text.len() <= html.len() + 1);
         start.elapsed()
     };
     (0..3).map(once).min().unwrap()

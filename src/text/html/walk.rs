@@ -5,7 +5,7 @@
 use html5gum::{Emitter, Error, State, Tokenizer};
 use memchr::memmem;
 
-use super::elements::{ELEMENTS, Element, MATH, Role, SVG};
+use super::elements::{ANCHOR, ELEMENTS, Element, MATH, Role, SVG};
 use super::lines::Lines;
 
 /// No name of an element or attribute that matters is longer.
@@ -37,6 +37,8 @@ struct Walk {
     pre: Option<usize>,
     /// Whether the next text begins such an element: a line end there is none.
     pre_begins: bool,
+    /// Where on the stack the link stands whose text this is.
+    link: Option<usize>,
     tag: Tag,
     last_start: Vec<u8>,
 }
@@ -44,15 +46,29 @@ struct Walk {
 /// The tag that is being read.
 #[derive(Debug, Default)]
 struct Tag {
-    end: bool,
-    self_closing: bool,
+    kind: Kind,
     name: Vec<u8>,
     hidden: bool,
+    href: bool,
     attribute: Vec<u8>,
     value: Vec<u8>,
 }
 
+/// What a tag does.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Start,
+    /// It starts an element and, in a picture or a formula, ends it.
+    SelfClosing,
+    End,
+}
+
 impl Tag {
+    fn is_self_closing(&self) -> bool {
+        self.kind == Kind::SelfClosing
+    }
+
     /// Looks at the attribute that was read.
     fn attribute(&mut self) {
         self.hidden |= match &self.attribute[..] {
@@ -61,6 +77,7 @@ impl Tag {
             b"style" => hides(&mut self.value),
             _ => false,
         };
+        self.href |= self.attribute == b"href";
         self.attribute.clear();
         self.value.clear();
     }
@@ -84,6 +101,7 @@ impl Walk {
             skipped: None,
             pre: None,
             pre_begins: false,
+            link: None,
             tag: Tag::default(),
             last_start: Vec::new(),
         }
@@ -97,7 +115,7 @@ impl Walk {
             while self.in_foreign() {
                 self.pop();
             }
-        } else if self.tag.self_closing && self.in_foreign() {
+        } else if self.tag.is_self_closing() && self.in_foreign() {
             return None;
         }
         while self.open.last().is_some_and(|&last| element.ends(last)) {
@@ -108,7 +126,7 @@ impl Walk {
         }
         let empty = match element.role() {
             Role::Break | Role::Rule => true,
-            _ => self.tag.self_closing && matches!(element, SVG | MATH),
+            _ => self.tag.is_self_closing() && matches!(element, SVG | MATH),
         };
         if empty {
             return None;
@@ -147,6 +165,10 @@ impl Walk {
         let at = self.open.len();
         self.open.push(element);
         self.counts[element.index()] += 1;
+        if element == ANCHOR && self.skipped.is_none() {
+            // One that is still open ends here, as it does in a tree.
+            self.link = self.tag.href.then_some(at);
+        }
         let mark = match element.role() {
             _ if self.tag.hidden && element.may_be_hidden() => &mut self.skipped,
             Role::Skipped | Role::Foreign => &mut self.skipped,
@@ -160,7 +182,7 @@ impl Walk {
         let Some(element) = self.open.pop() else { return };
         self.counts[element.index()] -= 1;
         let depth = self.open.len();
-        for mark in [&mut self.skipped, &mut self.pre] {
+        for mark in [&mut self.skipped, &mut self.pre, &mut self.link] {
             mark.take_if(|at| *at >= depth);
         }
     }
@@ -216,6 +238,7 @@ impl Emitter for Walk {
         if self.skipped.is_some() {
             return;
         }
+        self.lines.in_link(self.link.is_some());
         if self.pre.is_none() {
             return self.lines.flowing(text);
         }
@@ -238,14 +261,14 @@ impl Emitter for Walk {
 
     fn init_end_tag(&mut self) {
         self.init_start_tag();
-        self.tag.end = true;
+        self.tag.kind = Kind::End;
     }
 
     fn init_comment(&mut self) {}
 
     fn emit_current_tag(&mut self) -> Option<State> {
         self.tag.attribute();
-        if self.tag.end {
+        if self.tag.kind == Kind::End {
             self.end();
             return None;
         }
@@ -257,7 +280,9 @@ impl Emitter for Walk {
     fn emit_current_doctype(&mut self) {}
 
     fn set_self_closing(&mut self) {
-        self.tag.self_closing = true;
+        if self.tag.kind == Kind::Start {
+            self.tag.kind = Kind::SelfClosing;
+        }
     }
 
     fn set_force_quirks(&mut self) {}
@@ -299,6 +324,6 @@ impl Emitter for Walk {
     fn push_doctype_system_identifier(&mut self, _: &[u8]) {}
 
     fn current_is_appropriate_end_tag_token(&mut self) -> bool {
-        self.tag.end && !self.last_start.is_empty() && self.last_start == self.tag.name
+        self.tag.kind == Kind::End && !self.last_start.is_empty() && self.last_start == self.tag.name
     }
 }
