@@ -16,7 +16,8 @@ use crate::pipeline::stats::Stats;
 use crate::read::Entry;
 use crate::write::files::OutFolder;
 
-const FILE: &str = "checkpoint.json";
+/// The file's name in the run folder.
+pub(super) const FILE: &str = "checkpoint.json";
 /// Counts up when the meaning of a field changes.
 const SCHEMA: u32 = 2;
 /// Not sooner after the last than this many times what that one took.

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Exit};
-use crate::pipeline::checkpoint::listing_of;
+use crate::pipeline::checkpoint::{self, listing_of};
+use crate::pipeline::dump;
 use crate::pipeline::plan::{Config, Plan};
 use crate::pipeline::stats::Stats;
 use crate::read::Entry;
@@ -166,6 +167,14 @@ pub fn inspect(out: &Path, plan: &Plan, input: &[Entry]) -> Result<Before, Error
     known(out, plan, input)
 }
 
+/// Takes away what a run left for the next that was killed between its record and its last step. It only takes room, so
+/// it does not matter if it stays.
+fn remove_notes(out: &Path) {
+    for note in [checkpoint::FILE, dump::SURVEY_FILE] {
+        let _ = fs::remove_file(out.join(RUN_FOLDER).join(note));
+    }
+}
+
 /// What stands in a folder that is not blank, or why it may not be written into.
 fn known(out: &Path, plan: &Plan, input: &[Entry]) -> Result<Before, Error> {
     let record = out.join(RUN_FOLDER).join(FILE);
@@ -194,6 +203,9 @@ fn known(out: &Path, plan: &Plan, input: &[Entry]) -> Result<Before, Error> {
     if previous.complete {
         let exit = previous.exit.and_then(Exit::of_code);
         let same_input = plan.can_read_again() && previous.input.is_some_and(|before| before == listing_of(input));
+        if exit.is_some() && same && same_input {
+            remove_notes(out);
+        }
         return match exit {
             Some(exit) if same && same_input => Ok(Before::Done(exit)),
             Some(_) if same => Err(Error::usage(

@@ -34,7 +34,7 @@ use crate::repeat::near::{Duplicate, Keep, Kind, SHINGLE_TOKENS, Sketch};
 
 pub(crate) use earlier::Staying;
 pub(super) use listing::Listing;
-pub(super) use saved::Saved;
+pub(super) use saved::{FILE as SURVEY_FILE, Saved};
 pub(super) use survey::Survey;
 
 use kept::Kept;

@@ -17,7 +17,7 @@ use crate::repeat::near::{Duplicate, Kind};
 use crate::write::files::{Lines, OutFolder};
 
 /// What the file is called in the run folder.
-const FILE: &str = "survey.bin";
+pub(in crate::pipeline) const FILE: &str = "survey.bin";
 /// Counts up when the form changes.
 const HEAD: &[u8] = b"textsieve survey 1\n";
 /// Where the pages of a portion stand.
