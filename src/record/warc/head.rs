@@ -82,7 +82,9 @@ impl<'a> Head<'a> {
 
 fn trimmed(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     let part = &bytes[range.clone()];
-    let start = range.start + part.len() - part.trim_ascii_start().len();
+    // Of nothing but spaces nothing is left at their beginning: behind them another field begins.
+    let spaces = part.len() - part.trim_ascii_start().len();
+    let start = range.start + if spaces < part.len() { spaces } else { 0 };
     start..start + part.trim_ascii().len()
 }
 
@@ -112,6 +114,8 @@ mod tests {
         assert_eq!(head.get("LONG").as_deref(), Some("one\r\n  two"));
         assert_eq!(head.get("c-d").as_deref(), Some(""));
         assert_eq!(head.get("rest"), None);
+        let empty = head.fields().last().unwrap().value;
+        assert!(head.bytes()[..empty.start].ends_with(b"C-D:"));
         let lines: usize = head.fields().map(|field| field.lines.len()).sum();
         assert_eq!(lines + b"WARC/1.0\r\n\r\n".len(), head.bytes().len());
         assert!(Head::of(b"WARC/1.0\r\nA: b\r\n").is_none());
