@@ -486,6 +486,29 @@ fn what_cannot_be_is_refused_before_work() {
             "files of 9K are too small",
         ),
         (
+            &[
+                "in/a.jsonl",
+                "-o",
+                "out",
+                "--add-fields",
+                "--text-field",
+                "/textsieve/text",
+            ],
+            "would be overwritten",
+        ),
+        (
+            &[
+                "in/a/x.txt",
+                "in/a.jsonl",
+                "in/a/x.html",
+                "-o",
+                "-",
+                "--output-format",
+                "tar",
+            ],
+            "to one place",
+        ),
+        (
             &["in/a.jsonl", "in/a/x.txt", "-o", "out", "--add-fields"],
             "no place for a field",
         ),
@@ -503,5 +526,52 @@ fn what_cannot_be_is_refused_before_work() {
         assert_eq!(output.status.code(), Some(2), "{flags:?}: {told}");
         assert!(told.contains(what), "{flags:?}: {told}");
         assert!(!bench.path("out").exists(), "{flags:?}");
+    }
+}
+
+#[test]
+fn tables_are_written_anew_for_a_field_more() {
+    let bench = Bench(tempfile::tempdir().unwrap());
+    fs::write(bench.path("a.csv"), "n,text\n1,One.\n").unwrap();
+    bench.run(&["a.csv", "-o", "out", "--output-format", "csv", "--add-fields"]);
+    let table = fs::read_to_string(bench.path("out/a.csv")).unwrap();
+    assert!(
+        table.starts_with("id,url,text,rest\n,,One.,\"{\"\"n\"\":\"\"1\"\",\"\"textsieve\"\":{"),
+        "{table}"
+    );
+}
+
+#[test]
+fn fewer_files_of_a_split_shard_take_the_place_of_more() {
+    let bench = Bench(tempfile::tempdir().unwrap());
+    let row = |n| format!("{{\"text\": \"{n}{}\"}}\n", " words".repeat(400));
+    let rows: Vec<String> = (0..1500).map(row).collect();
+    fs::write(bench.path("a.jsonl"), rows.concat()).unwrap();
+    bench.run(&["a.jsonl", "-o", "out", "--split", "1M"]);
+    fs::write(bench.path("out/a-mine.jsonl"), "").unwrap();
+    let split = |size| {
+        bench.run(&["a.jsonl", "-o", "out", "--split", size, "--force"]);
+        (0..9)
+            .filter(|n| bench.path(&format!("out/a-{n:05}.jsonl")).exists())
+            .count()
+    };
+    let (fewer, more) = (split("3M"), split("1M"));
+    assert!(fewer < more && split("3M") == fewer);
+    assert!(bench.path("out/a-mine.jsonl").exists());
+}
+
+/// A dry run says how much would be written.
+#[test]
+fn a_dry_run_counts_what_a_form_adds() {
+    let bench = Bench(tempfile::tempdir().unwrap());
+    fs::write(bench.path("a.jsonl"), "{\"text\": \"One.\"}\n").unwrap();
+    for form in ["csv", "tar", "parquet", "wet"] {
+        let written = |flags: &[&str]| {
+            let output = bench.command(&[&["a.jsonl", "--output-format", form, "--format", "json"], flags].concat());
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+            told["bytes"]["written"].as_u64().unwrap()
+        };
+        assert_eq!(written(&["-n"]), written(&["-o", form]), "{form}");
     }
 }

@@ -277,15 +277,16 @@ pub struct Running {
     /// Put what was done to a record beside its text, as the field `textsieve`
     ///
     /// An object: whether it changed, the cuts with line, bytes and reason, and of a page that others were left out for
-    /// the number of its cluster and of these copies. Of records in JSON, and with --output-format jsonl, csv, tsv or
-    /// parquet.
+    /// the number of its cluster and of these copies. It takes the place of a field of that name. Of records in JSON, and
+    /// with --output-format jsonl, csv, tsv or parquet, which then writes tables anew as well.
     #[arg(long, overrides_with = "no_add_fields", hide_short_help = true)]
     pub add_fields: bool,
     #[arg(long, hide = true, overrides_with = "add_fields")]
     pub no_add_fields: bool,
     /// Write only pages and records that change
     ///
-    /// What is set aside is not written then, either; the record of the run names it.
+    /// What is set aside is not written then, either; the record of the run names it. Of copies the one that stays decides:
+    /// a changed page that is a copy of an unchanged one is left out with it.
     #[arg(long, overrides_with = "no_only_changed", hide_short_help = true)]
     pub only_changed: bool,
     #[arg(long, hide = true, overrides_with = "only_changed")]

@@ -12,6 +12,7 @@ use crate::pipeline::dump::{DumpOptions, Estimate};
 use crate::pipeline::journal::{self, Before};
 use crate::pipeline::outputs::Outputs;
 use crate::pipeline::plan::{self, Plan};
+use crate::pipeline::refuse;
 use crate::pipeline::run::{self, Finished, Job, Observer, Outcome, Output, PageReport};
 use crate::pipeline::stats::Stats;
 use crate::read::form::InputFormat;
@@ -58,7 +59,6 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
         decode: settings.decode,
         fields: settings.fields,
         outputs: settings.outputs,
-        add_fields: settings.add_fields,
         only_changed: settings.only_changed,
         dump: None,
         jobs: settings.jobs,
@@ -384,7 +384,9 @@ fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result
     match target {
         Target::Nowhere => {}
         Target::Stdout if found.entries.len() == 1 => return Ok(()),
-        Target::Stdout if outputs.render.is_some_and(|render| render != Rendering::Files) => return Ok(()),
+        Target::Stdout if outputs.render.is_some_and(|render| render != Rendering::Files) => {
+            return refuse::refuse_same_files(&found.entries, &outputs);
+        }
         Target::Stdout => {
             let files = found.entries.len();
             return Err(Error::usage(format!("{files} files cannot go to standard output"))
@@ -394,15 +396,15 @@ fn check(found: &Found, target: &Target, outputs: Outputs, talk: Talk) -> Result
             plan::refuse_overlap(out, &found.folders, &parents(found))?;
         }
     }
-    plan::refuse_collisions(&found.entries, &outputs)
+    refuse::refuse_collisions(&found.entries, &outputs)
 }
 
 /// Refuses a form that some of the output cannot have.
 fn check_outputs(plan: &Plan, entries: &[Entry], target: &Target) -> Result<(), Error> {
     if matches!(target, Target::Stdout) {
-        plan::refuse_files(entries, plan.outputs)?;
+        refuse::refuse_files(entries, plan.outputs)?;
     }
-    plan::refuse_no_field(entries, plan)
+    refuse::refuse_no_field(entries, plan)
 }
 
 /// Refuses inputs among which there is no file to read.

@@ -127,8 +127,6 @@ pub struct Settings {
     pub bounds: Bounds,
     /// What outputs are called, and which form they have.
     pub outputs: Outputs,
-    /// Whether a record tells what was done to it.
-    pub add_fields: bool,
     /// Whether only what changes is written.
     pub only_changed: bool,
     pub input_format: InputFormat,
@@ -314,8 +312,8 @@ fn settings(mut layers: Layers) -> Result<Settings, Error> {
             input: input_format,
             joined: false,
             split: parts(&split)?,
+            fields: add_fields,
         },
-        add_fields,
         only_changed,
         input_format,
         fields,

@@ -65,7 +65,8 @@ pub(super) struct Emit<'a, 'o> {
 
 /// Where a shard goes.
 enum Whither {
-    Nowhere,
+    /// What its form would add at the end is counted all the same.
+    Nowhere(usize),
     Files(Box<Series>),
     Stream(Pipe),
 }
@@ -257,7 +258,8 @@ impl<'a, 'o> Emit<'a, 'o> {
             }
             (Whither::Stream(pipe), _) if self.plan.outputs.joined => self.joined = Some(pipe),
             (Whither::Stream(pipe), _) => self.end_stream(pipe)?,
-            _ => {}
+            (Whither::Nowhere(foot), _) => self.stats.added(foot),
+            (Whither::Files(_), None) => {}
         }
         Ok(())
     }
@@ -341,7 +343,9 @@ impl<'a, 'o> Emit<'a, 'o> {
         let out = if self.folder.is_some() {
             Whither::Files(Box::new(Series::new(making, self.plan.outputs.split)))
         } else if self.stream.is_none() {
-            Whither::Nowhere
+            let [head, foot] = making.added();
+            added = head;
+            Whither::Nowhere(foot)
         } else if let Some(pipe) = self.joined.take() {
             Whither::Stream(pipe)
         } else {

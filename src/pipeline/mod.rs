@@ -15,6 +15,7 @@ mod outgoing;
 pub mod outputs;
 pub mod plan;
 mod records;
+pub mod refuse;
 #[cfg(feature = "parquet")]
 mod rows;
 pub mod run;

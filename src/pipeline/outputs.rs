@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::compress::Compression;
-use crate::read::form::{Form, InputFormat, stem};
-use crate::record::render::Rendering;
+use crate::read::form::{Form, InputFormat, parted, stem};
+use crate::record::render::{Rendering, Stream};
 
 /// What is chosen of outputs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub struct Outputs {
     pub joined: bool,
     /// No file of a shard holds more bytes than this before they are compressed, unless one piece of work does.
     pub split: Option<u64>,
+    /// Whether a record tells what was done to it, in a field of its own. Tables have no column for that, so they are
+    /// written anew.
+    pub fields: bool,
 }
 
 impl Outputs {
@@ -48,6 +51,7 @@ impl Outputs {
         let is_other = |rendering: &Rendering| match (rendering, form) {
             (Rendering::Files, Form::Page | Form::Html) => false,
             _ if self.joined => true,
+            (Rendering::Parquet | Rendering::Stream(Stream::Csv | Stream::Tsv), _) if self.fields => true,
             (Rendering::Parquet, form) => form != Form::Table,
             (Rendering::Stream(stream), form) => form.format() != Some(stream.format()),
             (Rendering::Files, _) => true,
@@ -109,7 +113,13 @@ impl Outputs {
     /// What a record of an input of this name is called as a file or as a member of an archive.
     #[must_use]
     pub fn record_file(name: &Path, number: u64) -> PathBuf {
-        numbered(&name.with_file_name(stem(name)), number)
+        numbered(&Self::record_folder(name), number)
+    }
+
+    /// The folder of the records of an input of this name.
+    #[must_use]
+    pub fn record_folder(name: &Path) -> PathBuf {
+        name.with_file_name(stem(name))
     }
 }
 
@@ -131,19 +141,16 @@ fn text_of(name: &Path) -> PathBuf {
 /// What the parts of a file of this name are called that is split: a number stands before its extensions.
 #[must_use]
 pub fn part(name: &Path, number: usize) -> PathBuf {
-    let (stem, whole) = (stem(name), name.file_name().unwrap_or_default());
-    let extensions = whole.to_string_lossy();
-    // A stem is the beginning of its name.
-    let extensions = extensions.get(stem.as_os_str().len()..).unwrap_or_default();
+    let (stem, extensions) = parted(name);
     let mut file = stem.into_os_string();
-    file.push(format!("-{number:05}{extensions}"));
+    file.push(format!("-{number:05}"));
+    file.push(extensions);
     name.with_file_name(file)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::render::Stream;
 
     #[test]
     fn html_is_written_as_text() {

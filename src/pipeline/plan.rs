@@ -2,7 +2,7 @@
 //!
 //! Must not know where a setting was written; that is a word (`origin`) it carries into the run's record.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,11 +16,9 @@ use crate::hash::hash128;
 use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::options::Options;
 use crate::pipeline::outputs::Outputs;
-use crate::read::{Entry, Wanted};
-use crate::record::render::{Rendering, Stream};
-use crate::record::{Fields, Format};
+use crate::read::Wanted;
+use crate::record::Fields;
 use crate::text::decode::DecodeOptions;
-use crate::write::files::check_name;
 
 /// What a run does with its pages, all choices made.
 #[derive(Debug, Clone, Default)]
@@ -34,8 +32,6 @@ pub struct Plan {
     pub fields: Fields,
     /// What outputs are called, and which form they have.
     pub outputs: Outputs,
-    /// Whether a record tells what was done to it, in a field of its own.
-    pub add_fields: bool,
     /// Whether only pages and records are written that change.
     pub only_changed: bool,
     /// What is looked for in the dump as a whole, if it is; the input is then read more than once.
@@ -126,116 +122,6 @@ impl Plan {
         let text = Value::from_iter(self.identity()).to_string();
         format!("{:032x}", hash128(text.as_bytes()))
     }
-}
-
-/// Refuses outputs that would be files where there is a stream.
-///
-/// # Errors
-///
-/// There are such outputs.
-pub fn refuse_files(entries: &[Entry], outputs: Outputs) -> Result<(), Error> {
-    let into_files = |entry: &&Entry| outputs.rendering(outputs.input.form(entry.name())) == Some(Rendering::Files);
-    let hint = "give a folder with -o";
-    if outputs.split.is_some() {
-        return Err(Error::usage("what is split cannot go to standard output").hint(hint));
-    }
-    entries.iter().find(into_files).map_or(Ok(()), |entry| {
-        let what = "records that become files cannot go to standard output";
-        Err(Error::usage(what).at(&entry.path()).hint(hint))
-    })
-}
-
-/// Refuses outputs in which there is no place for a field, if there is to be one.
-///
-/// # Errors
-///
-/// There are such outputs.
-pub fn refuse_no_field(entries: &[Entry], plan: &Plan) -> Result<(), Error> {
-    let outputs = &plan.outputs;
-    let has_none = |entry: &&Entry| {
-        let form = outputs.input.form(entry.name());
-        match outputs.rendering(form) {
-            Some(rendering) => !rendering.has_fields(),
-            None => form.format() != Some(Format::Jsonl),
-        }
-    };
-    let without = entries.iter().find(has_none).filter(|_| plan.add_fields);
-    without.map_or(Ok(()), |entry| {
-        Err(Error::usage("there is no place for a field in this output")
-            .at(&entry.path())
-            .hint("--add-fields goes with --output-format jsonl, csv, tsv or parquet"))
-    })
-}
-
-/// Refuses inputs whose outputs have the same name (the second would overwrite the first), or one that no output may have
-/// though the input's is fit.
-///
-/// # Errors
-///
-/// There are such outputs.
-pub fn refuse_collisions(entries: &[Entry], outputs: &Outputs) -> Result<(), Error> {
-    let mut seen: HashMap<PathBuf, &Entry> = HashMap::with_capacity(entries.len());
-    let gathered = outputs.gathered();
-    let is_page = |entry: &Entry| outputs.input.form(entry.name()).is_page();
-    for entry in entries {
-        let name = outputs.name(entry.name());
-        if gathered.as_ref() == Some(&name) && is_page(entry) {
-            continue;
-        }
-        if let (Ok(()), Err(why)) = (check_name(entry.name()), check_name(&name)) {
-            let what = format!("the output would be called {}, which {why}", name.display());
-            return Err(Error::usage(what)
-                .at(&entry.path())
-                .hint("--compress auto leaves its name as it is"));
-        }
-        if let Some(first) = seen.insert(name.clone(), entry) {
-            let what = format!("two inputs would be written to {}", name.display());
-            let places = format!("{} and {}", first.path().display(), entry.path().display());
-            return Err(
-                Error::usage(format!("{what}: {places}")).hint("clean them in two runs, or give the folder above both")
-            );
-        }
-    }
-    refuse_same_files(entries, outputs)?;
-    match gathered.and_then(|name| seen.remove(&name)) {
-        Some(entry) if entries.iter().any(is_page) => {
-            let what = "pages would be gathered in the output of another input";
-            Err(Error::usage(what).at(&entry.path()).hint("clean them in two runs"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses pages that would be members of one name, or would stand among the files of another input's records.
-fn refuse_same_files(entries: &[Entry], outputs: &Outputs) -> Result<(), Error> {
-    let form = |entry: &Entry| outputs.input.form(entry.name());
-    let clash = |first: &Entry, second: &Entry| {
-        let places = format!("{} and {}", first.path().display(), second.path().display());
-        Error::usage(format!("two inputs would be written to one place: {places}")).hint("clean them in two runs")
-    };
-    match outputs.render {
-        Some(Rendering::Stream(Stream::Tar)) => {
-            let mut seen = HashMap::new();
-            for page in entries.iter().filter(|entry| form(entry).is_page()) {
-                if let Some(first) = seen.insert(outputs.page_file(page.name()), page) {
-                    return Err(clash(first, page));
-                }
-            }
-        }
-        Some(Rendering::Files) => {
-            let (pages, shards): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| form(entry).is_page());
-            let folders = shards.into_iter().map(|shard| (outputs.name(shard.name()), shard));
-            let folders: HashMap<PathBuf, &Entry> = folders.collect();
-            for page in pages {
-                let inside = page.name().ancestors().skip(1).find_map(|folder| folders.get(folder));
-                if let Some(shard) = inside {
-                    return Err(clash(shard, page));
-                }
-            }
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 /// Refuses an output folder that is an input, stands inside one, or holds one: a run never reads what it writes

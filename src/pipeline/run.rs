@@ -142,9 +142,9 @@ where
     };
     let (mut journal, mut from, mut checkpoints) = (None, None, None);
     if let Some(folder) = &folder {
-        let (begun, checkpoint) = begin(plan, folder, &known, observer)?;
+        let (begun, checkpoint) = begin(plan, folder, &known, can_go_on(plan, source), observer)?;
         (journal, from) = (Some(begun), checkpoint);
-        checkpoints = can_go_on(plan).then(|| Checkpoints::new(folder, known.clone(), plan.checkpoints));
+        checkpoints = can_go_on(plan, source).then(|| Checkpoints::new(folder, known.clone(), plan.checkpoints));
     }
     let saved = folder.as_ref().filter(|_| plan.can_read_again() && index.is_none());
     let saved = saved.map(|folder| Saved { folder, known: &known });
@@ -275,6 +275,7 @@ fn begin<'a>(
     plan: &'a Plan,
     folder: &'a OutFolder,
     known: &Known,
+    goes_on: bool,
     observer: &mut dyn Observer,
 ) -> Result<(Journal<'a>, Option<Checkpoint>), Error> {
     let swept = folder.sweep()?;
@@ -282,7 +283,7 @@ fn begin<'a>(
         observer.swept(swept);
     }
     // Whoever forces a run wants it done again.
-    let from = Checkpoint::of(folder, known).filter(|_| can_go_on(plan) && !plan.force);
+    let from = Checkpoint::of(folder, known).filter(|_| goes_on && !plan.force);
     if from.is_none() {
         checkpoint::remove(folder)?;
         folder.remove_parts()?;
@@ -295,9 +296,11 @@ fn begin<'a>(
 
 /// Whether a run of this kind can be gone on with. What an index is to keep is written in one go, and so is a file that
 /// pages are gathered in.
-fn can_go_on(plan: &Plan) -> bool {
+fn can_go_on<S: Source>(plan: &Plan, source: &S) -> bool {
     let indexes = plan.dump.as_ref().is_some_and(|dump| dump.index.is_some());
-    plan.can_read_again() && !indexes && plan.outputs.gathered().is_none()
+    let is_page = |entry| source.form(entry).is_page();
+    let gathers = plan.outputs.gathered().is_some() && source.entries().iter().any(is_page);
+    plan.can_read_again() && !indexes && !gathers
 }
 
 /// Opens the index, before anything is done: one that does not suit ends the run.

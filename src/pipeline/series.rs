@@ -24,6 +24,22 @@ pub(super) struct Making {
     pub body: Body,
 }
 
+impl Making {
+    /// How many bytes a file has at its beginning and at its end that no input had.
+    pub(super) fn added(&self) -> [usize; 2] {
+        match &self.body {
+            Body::Bytes {
+                head,
+                foot,
+                ends_itself,
+            } => [head.len(), if *ends_itself { 0 } else { foot.len() }],
+            #[cfg(feature = "parquet")]
+            Body::Rows(_) => [0; 2],
+            Body::Files => [0; 2],
+        }
+    }
+}
+
 /// What stands in a file.
 #[derive(Debug)]
 pub(super) enum Body {
@@ -156,6 +172,11 @@ impl Series {
             added = self.begin(folder)?;
         }
         added += self.end(true)?;
+        if self.split.is_some() {
+            // More files than these are of an earlier run: nobody could tell them from the new ones.
+            let later = (self.begun..).map(|number| part(&self.making.name, number));
+            folder.remove_pages(later.take_while(|name| folder.holds(name)))?;
+        }
         Ok((self.done, added))
     }
 

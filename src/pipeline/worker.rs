@@ -288,7 +288,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     pub(super) fn told<'a>(&self, judged: &Judged, changed: bool) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         let told = self
             .plan
-            .add_fields
+            .outputs
+            .fields
             .then(|| fields::told(&judged.cleaned, changed, judged.cluster));
         told.map(|told| (Cow::Borrowed(fields::NAME), Cow::Owned(told)))
             .into_iter()
@@ -362,7 +363,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             staying,
             cluster: self
                 .dump
-                .filter(|_| self.plan.add_fields)
+                .filter(|_| self.plan.outputs.fields)
                 .and_then(|dump| dump.cluster(number)),
         }))
     }

@@ -2,6 +2,7 @@
 //!
 //! Told by the name alone, since nothing is opened before the run. Must not know what a record looks like.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -178,31 +179,46 @@ fn named(name: &Path) -> Form {
 /// The name of a file without the extensions that say its form and how it is compressed; a text's own stays.
 #[must_use]
 pub fn stem(name: &Path) -> PathBuf {
-    let name = PathBuf::from(name.file_name().unwrap_or_default());
-    let lower = name.to_string_lossy().to_lowercase();
-    let mut rest = lower.as_str();
-    for packed in Compression::PACKED.into_iter().map(Compression::extension) {
-        rest = extended(rest, packed).unwrap_or(rest);
-    }
-    // Of two, as in .warc.wet, both.
-    let stripped = |rest: &str| -> Option<usize> {
-        let mut plain = RECORDS
+    parted(name).0
+}
+
+/// The same, and these extensions with their dots.
+#[must_use]
+pub fn parted(name: &Path) -> (PathBuf, OsString) {
+    let mut stem = PathBuf::from(name.file_name().unwrap_or_default());
+    let mut extensions = Vec::new();
+    let mut strip = |stem: &mut PathBuf, is_one: &dyn Fn(&OsStr) -> bool| {
+        let extension = stem
+            .extension()
+            .filter(|extension| is_one(extension))
+            .map(OsStr::to_owned);
+        let stripped = extension.is_some();
+        if let Some(extension) = extension {
+            stem.set_extension("");
+            extensions.push(extension);
+        }
+        stripped
+    };
+    let same = |one: &str, extension: &OsStr| extension.eq_ignore_ascii_case(one);
+    strip(&mut stem, &|extension| {
+        Compression::PACKED
+            .iter()
+            .any(|packed| same(packed.extension(), extension))
+    });
+    let plain = || {
+        RECORDS
             .iter()
             .map(|(plain, _)| *plain)
             .chain(HTML)
-            .chain([PERHAPS, TABLE]);
-        let stem = plain.find_map(|plain| extended(rest, plain))?;
-        (!stem.is_empty()).then_some(stem.len())
+            .chain([PERHAPS, TABLE])
     };
-    while let Some(length) = stripped(rest) {
-        rest = &rest[..length];
-    }
-    // Lower case may be longer than what it is of; then the name is left as it is.
-    let whole = name.to_string_lossy();
-    match whole.get(..rest.len()) {
-        Some(stem) if lower.len() == whole.len() => PathBuf::from(stem),
-        _ => name.clone(),
-    }
+    // Of two, as in .warc.wet, both.
+    while strip(&mut stem, &|extension| plain().any(|plain| same(plain, extension))) {}
+    let extensions = extensions
+        .iter()
+        .rev()
+        .flat_map(|extension| [OsStr::new("."), extension]);
+    (stem, extensions.collect())
 }
 
 /// What stands before an extension.
@@ -253,6 +269,25 @@ mod tests {
             assert_eq!(InputFormat::Auto.form(Path::new(name)), form, "{name}");
             assert_eq!(InputFormat::Text.form(Path::new(name)), Form::Page);
             assert_eq!(InputFormat::Csv.form(Path::new(name)), Form::Records(Format::Csv));
+        }
+    }
+
+    #[test]
+    fn a_stem_and_its_extensions_are_the_name() {
+        for (name, stem) in [
+            ("d/a.v2.JSONL.gz", "a.v2"),
+            ("\u{130}stanbul.jsonl", "\u{130}stanbul"),
+            ("CC-1.warc.wet.gz", "CC-1"),
+            ("a.txt.gz", "a.txt"),
+            (".jsonl", ".jsonl"),
+            ("a.", "a."),
+            ("jsonl.gz", "jsonl"),
+        ] {
+            let (found, extensions) = parted(Path::new(name));
+            assert_eq!(found, Path::new(stem), "{name}");
+            let mut whole = found.into_os_string();
+            whole.push(extensions);
+            assert_eq!(Path::new(name).file_name(), Some(&*whole));
         }
     }
 

@@ -175,7 +175,8 @@ impl Records {
         match (text.iter().find(|byte| !byte.is_ascii_whitespace()), &self.early) {
             _ if self.failed.is_some() => Ok(true),
             (None, Some(flaw)) => Err(flaw.clone().into()),
-            (first, _) => Ok(first == Some(&b'{')),
+            // A file without a record is one of no records.
+            (first, _) => Ok(first.is_none_or(|&byte| byte == b'{')),
         }
     }
 

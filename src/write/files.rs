@@ -102,6 +102,12 @@ impl OutFolder {
         self.sync_folders(paths.iter().map(PathBuf::as_path))
     }
 
+    /// Whether there is a page of this name.
+    #[must_use]
+    pub fn holds(&self, name: &Path) -> bool {
+        self.path(name).is_ok_and(|path| path.is_file())
+    }
+
     /// Takes pages away that were published, and the folder that held them if nothing else is in it.
     ///
     /// # Errors

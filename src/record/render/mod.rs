@@ -195,6 +195,7 @@ fn line(record: &Plain<'_>, out: &mut Vec<u8>) {
     if let Some(url) = record.url {
         object.push("url", &literal(url, "é"));
     }
+    let mut keys = Vec::new();
     for (name, value) in &record.rest {
         // What was called so, and is not the text, the name or the address: two keys of one name are nobody's.
         let taken = match &**name {
@@ -203,7 +204,12 @@ fn line(record: &Plain<'_>, out: &mut Vec<u8>) {
             "url" => record.url.is_some(),
             _ => false,
         };
-        object.push(&format!("{name}{}", if taken { "_" } else { "" }), value);
+        let mut key = name.to_string();
+        while taken && (key == **name || keys.contains(&key) || record.rest.iter().any(|(other, _)| *other == key)) {
+            key.push('_');
+        }
+        object.push(&key, value);
+        keys.extend(taken.then_some(key));
     }
     object.push("text", &literal(record.text, "é"));
     out.extend_from_slice(object.end().as_bytes());
@@ -276,10 +282,30 @@ mod tests {
                 ("text".into(), "1".into()),
                 ("id".into(), "[2]".into()),
                 ("url".into(), "3".into()),
+                ("url_".into(), "4".into()),
             ],
         };
-        let line = "{\"url\":\"u\",\"text_\":1,\"id\":[2],\"url_\":3,\"text\":\"the body\"}\n";
+        let line = "{\"url\":\"u\",\"text_\":1,\"id\":[2],\"url__\":3,\"url_\":4,\"text\":\"the body\"}\n";
         assert_eq!(rendered(Stream::Jsonl, &record), line);
+    }
+
+    #[test]
+    fn nothing_in_a_record_is_taken_for_its_header() {
+        for id in ["<a>\\r\\nX: <b>", "<a b>", "a"] {
+            let id = Id::of(&format!("\"{id}\"")).unwrap();
+            let record = Plain {
+                name: "a.jsonl:1",
+                file: "",
+                number: 1,
+                id: Some(&id),
+                url: Some("u\u{85}v"),
+                text: "t",
+                rest: vec![("date".into(), "\"2026-01-01T00:00:00\\r\\nA: bZ\"".into())],
+            };
+            let wet = rendered(Stream::Wet, &record);
+            assert_eq!(wet.lines().count(), 9, "{wet}");
+            assert!(wet.contains("Record-ID: <urn:uuid:") && wet.contains(wet::NO_DATE));
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(super) const NO_DATE: &str = "1970-01-01T00:00:00Z";
 
 pub(super) fn push(record: &Plain<'_>, out: &mut Vec<u8>) {
     let id = record.id_text();
-    let id = if id.starts_with('<') && id.ends_with('>') {
+    let id = if is_uri(&id) {
         id.into_owned()
     } else {
         let name = if id.is_empty() { record.name } else { &*id };
@@ -18,7 +18,7 @@ pub(super) fn push(record: &Plain<'_>, out: &mut Vec<u8>) {
     };
     let date = record.rest.iter().find(|(name, _)| name == "date");
     let date = date.and_then(|(_, value)| text_of(value)).filter(|date| is_date(date));
-    let target = record.url.filter(|url| !url.contains(['\r', '\n']));
+    let target = record.url.filter(|url| !url.contains(char::is_control));
     let target = target.map_or_else(String::new, |url| format!("WARC-Target-URI: {url}\r\n"));
     let head = format!(
         "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {id}\r\nWARC-Date: {}\r\n{target}\
@@ -43,8 +43,26 @@ pub(in crate::record) fn urn(hash: u128) -> String {
     format!("<urn:uuid:{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}>")
 }
 
+/// Whether this is a name in angle brackets, in which nothing could be taken for more of the header.
+fn is_uri(id: &str) -> bool {
+    let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
+    inner.is_some_and(|inner| {
+        inner
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'))
+    })
+}
+
 /// Whether this is a time as WARC has it (a profile of ISO 8601).
 fn is_date(text: &str) -> bool {
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    shape.starts_with("0000-00-00T00:00:00") && shape.ends_with('Z')
+    let rest = shape
+        .strip_prefix("0000-00-00T00:00:00")
+        .and_then(|rest| rest.strip_suffix('Z'));
+    rest.is_some_and(|rest| {
+        rest.is_empty()
+            || rest
+                .strip_prefix('.')
+                .is_some_and(|digits| digits.bytes().all(|byte| byte == b'0'))
+    })
 }

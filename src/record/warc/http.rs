@@ -61,7 +61,7 @@ impl<'a> Answer<'a> {
             let coding = match &**coding {
                 "gzip" | "x-gzip" if body.starts_with(&[0x1f, 0x8b]) => Coding::Gzip,
                 "deflate" if !body.trim_ascii_start().starts_with(b"<") => Coding::Deflate,
-                "br" if !body.trim_ascii_start().starts_with(b"<") => Coding::Brotli,
+                "br" if !is_plain(&body) => Coding::Brotli,
                 "zstd" if body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) => Coding::Zstd,
                 "chunked" => {
                     body = joined(&body).map_or(body, Cow::Owned);
@@ -83,6 +83,13 @@ impl<'a> Answer<'a> {
         }
         Ok(body)
     }
+}
+
+/// Whether a body is text as it is: crawlers unpack bodies and keep what the server said. Brotli cannot be told by how it
+/// begins.
+fn is_plain(body: &[u8]) -> bool {
+    let is_text = |text: &str| !text.contains(|c: char| c.is_control() && !c.is_whitespace());
+    body.trim_ascii_start().starts_with(b"<") || str::from_utf8(body).is_ok_and(is_text)
 }
 
 /// A body that is cut into chunks, each behind its length. An archive may have kept only its beginning; what is there
@@ -159,7 +166,19 @@ mod tests {
             body("Content-Encoding: gzip", &gzip(whole)[..20], 99),
             Err(Why::Damaged)
         );
-        assert_eq!(body("Content-Encoding: br", b"\x8b\x02", 99), Err(Why::Unreadable));
+        // A block that is not compressed (RFC 7932, 9.2), and the empty one that ends the stream.
+        let brotli = [&((10u32 << 4 | 1 << 20).to_le_bytes()[..3]), whole, &[3]].concat();
+        assert_eq!(body("Content-Encoding: br", &brotli, 99).unwrap(), whole);
+        assert_eq!(body("Content-Encoding: br", &brotli, 10), Err(Why::TooLarge));
+        assert_eq!(body("Content-Encoding: br", &brotli[..7], 99), Err(Why::Damaged));
+        for plain in [&whole[..], b"\xef\xbb\xbf<p>x", b"<p>caf\xe9"] {
+            assert_eq!(body("Content-Encoding: br", plain, 99).unwrap(), plain);
+            assert_eq!(body("Content-Encoding: zstd", plain, 99).unwrap(), plain);
+        }
+        assert_eq!(
+            body("Content-Encoding: compress", b"\x1f\x9d", 99),
+            Err(Why::Unreadable)
+        );
         let packed = gzip(whole);
         let both = [format!("{:x}\r\n", packed.len()).as_bytes(), &packed, b"\r\n0\r\n\r\n"].concat();
         let headers = "content-encoding: x-gzip\r\ntransfer-encoding: chunked";
