@@ -3,7 +3,7 @@
 use std::io::{self, BufReader, Read};
 use std::sync::LazyLock;
 
-use textsieve::compress::{Compression, Limits, unpack as unpacked};
+use textsieve::compress::{Compression, Flaw, Limits, unpack as unpacked};
 use textsieve::record::{Fields, Format, Frame, Layout, Reading};
 use textsieve::text::decode::{DecodeOptions, InvalidPolicy, decode as decoded};
 use textsieve::text::html::render;
@@ -109,8 +109,8 @@ pub fn html(bytes: &[u8]) {
     assert!(letters(&text) <= letters(&page), "letters from nowhere");
 }
 
-/// A compressed file comes out the same, and fails the same, however its bytes arrive. The first byte says how it is
-/// compressed.
+/// A compressed file comes out the same, and fails the same, however its bytes arrive; of one that is damaged, what came
+/// out before may be anything, and is never used. The first byte says how it is compressed.
 pub fn unpack(bytes: &[u8]) {
     let Some((&first, stored)) = bytes.split_first() else {
         return;
@@ -126,8 +126,13 @@ pub fn unpack(bytes: &[u8]) {
         let mut reader = unpacked(compression, reader, limits)
             .expect("a decoder is made")
             .take(1 << 20);
-        let error = reader.read_to_end(&mut out).err().map(|error| error.to_string());
-        (out, error)
+        match reader.read_to_end(&mut out) {
+            Ok(_) => (out, None),
+            Err(error) => match Flaw::of(&error) {
+                Some(Flaw::Damaged { .. }) => (Vec::new(), Some("damaged".to_owned())),
+                _ => (out, Some(error.to_string())),
+            },
+        }
     };
     let at_once = outcome(1 << 16);
     for step in [1, 7] {
