@@ -75,6 +75,14 @@ impl Bench {
         }
     }
 
+    /// What a run wrote into a folder, in order, without its record.
+    fn written(&self, out: &str) -> Vec<PathBuf> {
+        let mut found = files(&self.path(out));
+        found.retain(|path| !path.starts_with(self.path(out).join("_textsieve")));
+        found.sort();
+        found
+    }
+
     /// Runs `clean`, without judging.
     fn command(&self, flags: &[&str]) -> Output {
         let mut flags = flags.to_vec();
@@ -119,10 +127,11 @@ impl Bench {
         let lines = self.clean(file, out, "jsonl", 0, &AS_IT_IS);
         if file.is_dir() {
             // Records and pages may have become two files.
-            let mut found = files(&self.path(out));
-            found.retain(|path| !path.starts_with(self.path(out).join("_textsieve")));
-            found.sort();
-            let rows: String = found.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+            let rows: String = self
+                .written(out)
+                .iter()
+                .map(|path| fs::read_to_string(path).unwrap())
+                .collect();
             return texts(&rows);
         }
         texts(&fs::read_to_string(lines).unwrap())
@@ -291,9 +300,7 @@ fn a_shard_is_split_into_files_that_can_stand_alone() {
     for form in ["same", "jsonl", "tar", "parquet", "wet"] {
         let out = format!("split-{form}");
         bench.run(&["a.csv", "-o", &out, "--output-format", form, "--split", "1M"]);
-        let mut parts = files(&bench.path(&out));
-        parts.retain(|path| !path.starts_with(bench.path(&out).join("_textsieve")));
-        parts.sort();
+        let parts = bench.written(&out);
         assert!(parts.len() >= 3, "{form}: {parts:?}");
         let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
         assert!(name(&parts[0]).starts_with("a-00000."), "{form}: {parts:?}");
@@ -347,9 +354,7 @@ fn records_become_files_by_their_numbers() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let mut found = files(&bench.path("out"));
-    found.retain(|path| !path.starts_with(bench.path("out/_textsieve")));
-    found.sort();
+    let found = bench.written("out");
     let expected = ["out/a/000001.txt.gz", "out/a/000004.txt.gz", "out/b.txt.gz"].map(|name| bench.path(name));
     assert_eq!(found, expected);
     let texts = bench.texts(&bench.path("out"), "texts");
@@ -423,6 +428,9 @@ fn a_record_tells_what_was_done_to_it() {
     }
     let csv = fs::read_to_string(bench.path("told-csv/a.csv")).unwrap();
     assert_eq!(csv.matches("\"\"textsieve\"\":{\"\"changed\"\":").count(), 2, "{csv}");
+    let table = bench.command(&["told-parquet/a.parquet", "-o", "-", "--output-format", "jsonl"]);
+    let rows = String::from_utf8(table.stdout).unwrap();
+    assert_eq!(rows.matches("\\\"textsieve\\\":{\\\"changed\\\":").count(), 2, "{rows}");
     for form in ["wet", "tar", "text"] {
         let output = bench.command(&["a.jsonl", "-o", "none", "--add-fields", "--output-format", form]);
         assert_eq!(output.status.code(), Some(2));
@@ -573,5 +581,28 @@ fn a_dry_run_counts_what_a_form_adds() {
             told["bytes"]["written"].as_u64().unwrap()
         };
         assert_eq!(written(&["-n"]), written(&["-o", form]), "{form}");
+    }
+}
+
+/// Each has its own output, though a message shows both alike.
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_text_are_kept_apart() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench(tempfile::tempdir().unwrap());
+    fs::create_dir(bench.path("in")).unwrap();
+    let name = |byte: u8, rest: &str| [&[byte][..], rest.as_bytes()].concat();
+    for byte in [0xfe, 0xff] {
+        let file = bench.path("in").join(OsStr::from_bytes(&name(byte, ".jsonl")));
+        fs::write(file, format!("{{\"text\": \"{byte}\"}}\n")).unwrap();
+    }
+    bench.run(&["in", "-o", "split", "--split", "1M"]);
+    bench.run(&["in", "-o", "text", "--output-format", "text"]);
+    for byte in [0xfe, 0xff] {
+        let part = bench.path("split").join(OsStr::from_bytes(&name(byte, "-00000.jsonl")));
+        assert_eq!(fs::read_to_string(part).unwrap(), format!("{{\"text\": \"{byte}\"}}\n"));
+        let text = bench.path("text").join(OsStr::from_bytes(&name(byte, "/000001.txt")));
+        assert_eq!(fs::read_to_string(text).unwrap(), byte.to_string());
     }
 }

@@ -120,7 +120,11 @@ pub fn run(clean: &Clean, global: &Global, talk: Talk) -> Result<Exit, Error> {
     let dump = !from_stdin && (entries.len() > 1 || !counted || settings.dump.index.is_some());
     plan.dump = Some(settings.dump).filter(|options| dump && options.any());
     if let Some(options) = &plan.dump {
-        tell_estimate(options.estimate(bytes_total, pages_total), talk);
+        let mut estimate = options.estimate(bytes_total, pages_total);
+        if !matches!(target, Target::Folder(_)) {
+            estimate.kept = 0;
+        }
+        tell_estimate(estimate, talk);
     }
     let passes = plan.dump.as_ref().map_or(1, DumpOptions::passes);
     quiet_page_panics(talk);

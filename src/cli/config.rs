@@ -20,6 +20,7 @@ use crate::pipeline::dump::DumpOptions;
 use crate::pipeline::outputs::Outputs;
 use crate::pipeline::plan::Config;
 use crate::read::form::InputFormat;
+use crate::read::records::PIECE_BYTES;
 use crate::read::text::Bounds;
 use crate::record::Fields;
 use crate::repeat::near::Keep;
@@ -32,8 +33,8 @@ use super::size::Size;
 
 /// The project's file, looked for in the current folder.
 const PROJECT_FILE: &str = "textsieve.toml";
-/// Shards are worked on in pieces of this size.
-const LEAST_SPLIT: u64 = 1 << 20;
+/// Shards are worked on in pieces, and a file ends between two.
+const LEAST_SPLIT: u64 = PIECE_BYTES as u64;
 const ENV_PREFIX: &str = "TEXTSIEVE_";
 
 /// One layer: what it says, and nothing about what it leaves open.

@@ -76,7 +76,7 @@ pub(super) struct Name {
     pub site: Option<String>,
     /// Its address, if the output wants it.
     pub url: Option<String>,
-    /// What it is called as a file, if the output wants that.
+    /// What it is called as a member of an archive, if the output is one.
     pub file: String,
     /// Its number in its shard, if it is a record.
     pub number: u64,

@@ -462,7 +462,7 @@ fn body(rendering: Rendering) -> Result<Body, Error> {
             .map(Body::Rows)
             .map_err(|e| Error::failed("cannot begin a table").because(e)),
         #[cfg(not(feature = "parquet"))]
-        Rendering::Parquet => Err(Error::failed("this program was built without the feature `parquet`")),
+        Rendering::Parquet => Err(Error::usage("this program was built without the feature `parquet`")),
         Rendering::Files => Ok(Body::Files),
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Must not know where in a record it stands.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::page::Cut;
@@ -11,6 +13,14 @@ use crate::reason::Reason;
 
 /// What the field is called.
 pub(super) const NAME: &str = "textsieve";
+
+/// Puts the field beside a record's others, in place of one that is called so.
+pub(super) fn put(told: Option<String>, rest: &mut Vec<(Cow<'_, str>, Cow<'_, str>)>) {
+    if let Some(told) = told {
+        rest.retain(|(field, _)| field != NAME);
+        rest.push((Cow::Borrowed(NAME), Cow::Owned(told)));
+    }
+}
 
 #[derive(Serialize)]
 struct Told {

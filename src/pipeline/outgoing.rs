@@ -2,12 +2,13 @@
 //!
 //! Must not know how a page was cleaned, nor which file it goes into.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::compress::{Compression, Packed, pack_members, pack_whole};
 use crate::error::Error;
+use crate::pipeline::outputs::numbered;
 use crate::pipeline::worker::cannot_compress;
-use crate::record::render::{Plain, Rendering};
+use crate::record::render::{Plain, Rendering, Stream};
 #[cfg(feature = "parquet")]
 use crate::record::{render::columns::Columns, rows::Rows};
 use crate::write::files::{OutFolder, Staged};
@@ -30,14 +31,6 @@ pub(super) enum What {
     Files(Vec<(u64, Staged)>),
 }
 
-/// A record that becomes a file.
-#[derive(Debug)]
-struct TextFile {
-    number: u64,
-    name: PathBuf,
-    text: String,
-}
-
 /// What goes out, in the making.
 #[derive(Debug)]
 pub(super) struct Outgoing {
@@ -47,7 +40,8 @@ pub(super) struct Outgoing {
     ends: Vec<usize>,
     #[cfg(feature = "parquet")]
     columns: Columns,
-    files: Vec<TextFile>,
+    /// Records that become files, with their numbers.
+    files: Vec<(u64, String)>,
     /// How many bytes are no bytes of `bytes`.
     size: u64,
 }
@@ -66,30 +60,32 @@ impl Outgoing {
         }
     }
 
-    /// The other form, if it is one.
-    pub(super) fn rendering(&self) -> Option<Rendering> {
-        self.rendering
+    /// Whether it is another form than that of the input.
+    pub(super) fn is_other_form(&self) -> bool {
+        self.rendering.is_some()
+    }
+
+    /// Whether records become members of an archive, so that they need names as such.
+    pub(super) fn names_members(&self) -> bool {
+        self.rendering == Some(Rendering::Stream(Stream::Tar))
     }
 
     /// Adds a record in the other form. Says how many bytes it has there.
-    pub(super) fn push(&mut self, rendering: Rendering, record: &Plain<'_>) -> usize {
+    pub(super) fn push(&mut self, record: &Plain<'_>) -> usize {
         let before = self.bytes.len();
-        match rendering {
-            Rendering::Stream(stream) => {
+        match self.rendering {
+            None => return 0,
+            Some(Rendering::Stream(stream)) => {
                 stream.push(record, &mut self.bytes);
                 self.end_record();
                 return self.bytes.len() - before;
             }
             #[cfg(feature = "parquet")]
-            Rendering::Parquet => self.columns.push(record),
-            // The command line does not offer it.
+            Some(Rendering::Parquet) => self.columns.push(record),
+            // Such a file is refused where it would begin.
             #[cfg(not(feature = "parquet"))]
-            Rendering::Parquet => {}
-            Rendering::Files => self.files.push(TextFile {
-                number: record.number,
-                name: PathBuf::from(record.file),
-                text: record.text.to_owned(),
-            }),
+            Some(Rendering::Parquet) => {}
+            Some(Rendering::Files) => self.files.push((record.number, record.text.to_owned())),
         }
         self.size += record.text.len() as u64;
         record.text.len()
@@ -107,13 +103,14 @@ impl Outgoing {
         }
     }
 
-    /// Packs it. `gzip_member_each` says whether the input's own form wants a member a record; files become such in
-    /// `folder`.
+    /// Packs it. `gzip_member_each` says whether the input's own form wants a member a record; records that become files
+    /// stand in the folder `name` below `folder`.
     pub(super) fn finish(
         self,
         compression: Compression,
         gzip_member_each: bool,
         folder: Option<&OutFolder>,
+        name: &Path,
     ) -> Result<Out, Error> {
         let members = match self.rendering {
             Some(Rendering::Stream(stream)) => stream.gzip_member_each(),
@@ -125,7 +122,7 @@ impl Outgoing {
         let what = match self.rendering {
             #[cfg(feature = "parquet")]
             Some(Rendering::Parquet) => What::Rows(self.columns.rows()),
-            Some(Rendering::Files) => What::Files(staged(self.files, compression, folder)?),
+            Some(Rendering::Files) => What::Files(staged(self.files, compression, folder, name)?),
             _ => What::Packed(pack_members(compression, self.bytes, ends).map_err(cannot_compress)?),
         };
         Ok(Out { what, size })
@@ -134,17 +131,18 @@ impl Outgoing {
 
 /// Writes files under temporary names.
 fn staged(
-    files: Vec<TextFile>,
+    files: Vec<(u64, String)>,
     compression: Compression,
     folder: Option<&OutFolder>,
+    name: &Path,
 ) -> Result<Vec<(u64, Staged)>, Error> {
     let Some(folder) = folder else {
         return Ok(Vec::new());
     };
-    let stage = |file: TextFile| {
-        let packed = pack_whole(compression, file.text.into_bytes()).map_err(cannot_compress)?;
-        let staged = folder.stage(&compression.rename(&file.name), &packed)?;
-        Ok((file.number, staged))
+    let stage = |(number, text): (u64, String)| {
+        let packed = pack_whole(compression, text.into_bytes()).map_err(cannot_compress)?;
+        let staged = folder.stage(&compression.rename(&numbered(name, number)), &packed)?;
+        Ok((number, staged))
     };
     files.into_iter().map(stage).collect()
 }

@@ -21,7 +21,6 @@ use crate::pipeline::site;
 use crate::pipeline::worker::{Fault, Verdict, Worker, lacking, nanos, slashed};
 use crate::read::records::{Piece, PieceKind};
 use crate::read::{SetAside, Source, Why};
-use crate::record::render::Rendering;
 use crate::record::{Located, Reading, Text};
 
 /// A piece that was worked on.
@@ -93,8 +92,12 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let start = Instant::now();
         let compression = self.plan.outputs.compressed(shard.compression);
         let goes_out = self.folder.is_some() || self.hand_on;
-        let same = out.rendering().is_none();
-        let packed = goes_out.then(|| out.finish(compression, shard.layout.gzip_member_each(), self.folder));
+        let same = !out.is_other_form();
+        let members = shard.layout.gzip_member_each();
+        let packed = goes_out.then(|| {
+            let name = self.plan.outputs.name(&shard.name);
+            out.finish(compression, members, self.folder, &name)
+        });
         batch.stats.times.write_ns += nanos(start);
         let packed = packed.transpose().unwrap_or_else(|error| {
             batch.error = Some(error);
@@ -120,7 +123,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         batch: &mut Batch,
         out: &mut Outgoing,
     ) -> (bool, Option<Vec<String>>) {
-        if out.rendering().is_none() {
+        if !out.is_other_form() {
             out.bytes().reserve(piece.bytes.len());
         }
         Self::pass(&piece.bytes[..piece.head], batch, out);
@@ -156,7 +159,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let located = located(record, shard, self.plan, &mut name);
         let site = name.site.take().unwrap_or_else(|| site::of_path(&shard.name));
         name.site = Some(site);
-        if out.rendering().is_some_and(Rendering::names_files) {
+        if out.names_members() {
             name.file = slashed(&Outputs::record_file(&shard.name, number));
         }
         let judged = located.map_err(Fault::from).and_then(|text| {
@@ -222,13 +225,10 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
     ) -> usize {
         let clean = &judged.cleaned.text;
         let told = self.told(judged, changed);
-        if let Some(rendering) = out.rendering() {
+        if out.is_other_form() {
             let mut rest = shard.layout.rest(record, text, &self.plan.fields);
-            if !told.is_empty() {
-                rest.retain(|(field, _)| field != fields::NAME);
-                rest.extend(told);
-            }
-            return out.push(rendering, &name.plain(clean, rest));
+            fields::put(told, &mut rest);
+            return out.push(&name.plain(clean, rest));
         }
         let bytes = out.bytes();
         let before = bytes.len();
@@ -237,8 +237,8 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         } else {
             bytes.extend_from_slice(record);
         }
-        for (field, value) in told {
-            let with = shard.layout.with_field(&bytes[before..], &field, &value);
+        if let Some(told) = told {
+            let with = shard.layout.with_field(&bytes[before..], fields::NAME, &told);
             bytes.truncate(before);
             bytes.extend(with);
         }
@@ -247,13 +247,13 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
     /// Whether what is set aside goes out as it came: not in another form, nor among what changed.
     fn passes_on(&self, out: &Outgoing) -> bool {
-        out.rendering().is_none() && !self.plan.only_changed
+        !out.is_other_form() && !self.plan.only_changed
     }
 
     /// Hands on bytes that are no record's. In another form they have no place.
     fn pass(bytes: &[u8], batch: &mut Batch, out: &mut Outgoing) {
         batch.stats.took(bytes.len());
-        if out.rendering().is_some() {
+        if out.is_other_form() {
             return batch.stats.left_behind(bytes.len());
         }
         batch.stats.wrote(bytes.len());

@@ -3,7 +3,7 @@
 //! Goes by names alone. Must not know what stands in the output folder.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::pipeline::fields;
@@ -12,7 +12,7 @@ use crate::pipeline::plan::Plan;
 use crate::pipeline::worker::slashed;
 use crate::read::Entry;
 use crate::record::Format;
-use crate::record::render::Rendering;
+use crate::record::render::{Rendering, Stream};
 use crate::write::files::check_name;
 
 /// Refuses outputs that would be files where there is a stream.
@@ -110,20 +110,21 @@ pub fn refuse_collisions(entries: &[Entry], outputs: &Outputs) -> Result<(), Err
 ///
 /// There are such inputs.
 pub fn refuse_same_files(entries: &[Entry], outputs: &Outputs) -> Result<(), Error> {
-    let Some(rendering) = outputs.render.filter(|rendering| rendering.names_files()) else {
-        return Ok(());
-    };
-    let place = |entry: &Entry| match (rendering, outputs.input.form(entry.name()).is_page()) {
-        (Rendering::Files, _) => Some(slashed(&outputs.name(entry.name()))),
-        (_, true) => Some(slashed(&outputs.page_file(entry.name()))),
+    let is_page = |entry: &Entry| outputs.input.form(entry.name()).is_page();
+    // Names in an archive are text.
+    let member = |path: &Path| Some(PathBuf::from(slashed(path)));
+    let place = |entry: &Entry| match outputs.render {
+        Some(Rendering::Files) => Some(outputs.name(entry.name())),
+        Some(Rendering::Stream(Stream::Tar)) if is_page(entry) => member(&outputs.page_file(entry.name())),
         // Each has an archive of its own, unless all are one.
-        (_, false) => outputs.joined.then(|| slashed(&Outputs::record_folder(entry.name()))),
+        Some(Rendering::Stream(Stream::Tar)) if outputs.joined => member(&Outputs::record_folder(entry.name())),
+        _ => None,
     };
     let places: Vec<_> = entries
         .iter()
         .filter_map(|entry| Some((place(entry)?, entry)))
         .collect();
-    let mut seen: HashMap<&str, &Entry> = HashMap::with_capacity(places.len());
+    let mut seen: HashMap<&Path, &Entry> = HashMap::with_capacity(places.len());
     let clash = |first: &Entry, second: &Entry| {
         let places = format!("{} and {}", first.path().display(), second.path().display());
         Error::usage(format!("two inputs would be written to one place: {places}")).hint("clean them in two runs")
@@ -134,8 +135,7 @@ pub fn refuse_same_files(entries: &[Entry], outputs: &Outputs) -> Result<(), Err
         }
     }
     for (place, entry) in &places {
-        let above = place.match_indices('/').map(|(end, _)| &place[..end]);
-        if let Some(first) = above.into_iter().find_map(|folder| seen.get(folder)) {
+        if let Some(first) = place.ancestors().skip(1).find_map(|folder| seen.get(folder)) {
             return Err(clash(first, entry));
         }
     }

@@ -19,7 +19,6 @@ use crate::pipeline::site;
 use crate::pipeline::worker::{Fault, Verdict, Worker, lacking, nanos, slashed};
 use crate::read::form::Form;
 use crate::read::{SetAside, Source, Why};
-use crate::record::render::Rendering;
 use crate::record::rows::{Cells, Fate, Others, Rows};
 
 impl<S: Source, J: Judge> Worker<'_, S, J> {
@@ -27,7 +26,6 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         let (mut fates, mut lacking) = (Vec::with_capacity(rows.count), 0);
         let cells = rows.cells(&sheet.table);
         let mut rendered = self.plan.outputs.rendering(Form::Table).map(|rendering| Rendered {
-            rendering,
             others: rows.others(&sheet.table),
             out: Outgoing::new(Some(rendering)),
         });
@@ -64,7 +62,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
             let start = Instant::now();
             if let Some(out) = rendered {
                 let compression = self.plan.outputs.compressed(Compression::None);
-                match out.finish(compression, false, self.folder) {
+                match out.finish(compression, false, self.folder, &self.plan.outputs.name(&sheet.name)) {
                     Ok(out) => done.out = Some(out),
                     Err(error) => batch.error = Some(error),
                 }
@@ -116,17 +114,12 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
                 let mut written = if left_out { 0 } else { clean.len() };
                 if let Some(rendered) = rendered.as_mut().filter(|_| !left_out) {
                     name.url = cells.url(row).map(Cow::into_owned);
-                    if rendered.rendering.names_files() {
+                    if rendered.out.names_members() {
                         name.file = slashed(&Outputs::record_file(&sheet.name, name.number));
                     }
                     let mut rest = rendered.others.of(row);
-                    let told = self.told(&judged, changed);
-                    if !told.is_empty() {
-                        rest.retain(|(field, _)| field != fields::NAME);
-                        rest.extend(told);
-                    }
-                    let record = name.plain(clean, rest);
-                    written = rendered.out.push(rendered.rendering, &record);
+                    fields::put(self.told(&judged, changed), &mut rest);
+                    written = rendered.out.push(&name.plain(clean, rest));
                 }
                 let fate = match changed {
                     true => Fate::Changes(clean.clone()),
@@ -161,7 +154,6 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
 /// Rows in another form than a table.
 struct Rendered<'a> {
-    rendering: Rendering,
     others: Others<'a>,
     out: Outgoing,
 }

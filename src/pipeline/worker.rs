@@ -169,7 +169,7 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
         if let Some(gathered) = gathered {
             let compression = self.plan.outputs.compressed(Compression::None);
             let goes_out = self.folder.is_some() || self.hand_on;
-            let packed = goes_out.then(|| gathered.finish(compression, false, self.folder));
+            let packed = goes_out.then(|| gathered.finish(compression, false, self.folder, Path::new("")));
             match packed.transpose() {
                 Ok(packed) => batch.gathered = packed,
                 Err(error) => batch.error = Some(error),
@@ -267,33 +267,25 @@ impl<S: Source, J: Judge> Worker<'_, S, J> {
 
     /// Adds a page to those that become records of one file. Says how many bytes it has there.
     fn gather(&self, entry: &Entry, name: &Name, judged: &Judged, changed: bool, gathered: &mut Outgoing) -> usize {
-        let Some(rendering) = gathered.rendering() else {
-            return 0;
-        };
         let called = Id::named(&name.page);
-        let file = if rendering.names_files() {
+        let file = if gathered.names_members() {
             slashed(&self.plan.outputs.page_file(entry.name()))
         } else {
             String::new()
         };
-        let record = Plain {
+        let mut rest = Vec::new();
+        fields::put(self.told(judged, changed), &mut rest);
+        gathered.push(&Plain {
             id: called.as_ref(),
             file: &file,
-            ..name.plain(&judged.cleaned.text, self.told(judged, changed))
-        };
-        gathered.push(rendering, &record)
+            ..name.plain(&judged.cleaned.text, rest)
+        })
     }
 
     /// The field that tells what was done, if the plan asks for it.
-    pub(super) fn told<'a>(&self, judged: &Judged, changed: bool) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-        let told = self
-            .plan
-            .outputs
-            .fields
-            .then(|| fields::told(&judged.cleaned, changed, judged.cluster));
-        told.map(|told| (Cow::Borrowed(fields::NAME), Cow::Owned(told)))
-            .into_iter()
-            .collect()
+    pub(super) fn told(&self, judged: &Judged, changed: bool) -> Option<String> {
+        let tells = self.plan.outputs.fields;
+        tells.then(|| fields::told(&judged.cleaned, changed, judged.cluster))
     }
 
     fn file(

@@ -16,7 +16,7 @@ use crate::compress::{Compression, Flaw, Unpacked};
 use crate::record::{Format, Frame, Framer, Layout};
 
 /// A piece is as large as this or ends with the file: enough work to outweigh the hand-over.
-const PIECE_BYTES: usize = 1 << 20;
+pub const PIECE_BYTES: usize = 1 << 20;
 /// So much more than a page may a record have, for what stands around its text; who reads it looks at the text itself.
 const SLACK: u64 = 1 << 16;
 

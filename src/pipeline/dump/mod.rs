@@ -283,7 +283,7 @@ impl DumpOptions {
             pages,
             memory: resident + filter + lines_resident + pages * KNOWN,
             disk: sketches - resident + lines - lines_resident,
-            kept: self.index.as_ref().map_or(lines + pages * KEPT, |_| 0),
+            kept: if self.index.is_none() { lines + pages * KEPT } else { 0 },
         }
     }
 

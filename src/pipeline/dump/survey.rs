@@ -13,8 +13,9 @@ use crate::error::Error;
 use crate::pipeline::checkpoint::Border;
 use crate::pipeline::dump::again::{Again, SketchedAgain};
 use crate::pipeline::dump::check::{Checked, Checker};
+use crate::pipeline::dump::kept::Kept;
 use crate::pipeline::dump::roster::Roster;
-use crate::pipeline::dump::saved::Saved;
+use crate::pipeline::dump::saved::{Findings, Saved};
 use crate::pipeline::dump::sketch::{Left, Sketcher};
 use crate::pipeline::dump::{DumpOptions, Resolved, at, earlier, filter_bytes};
 use crate::pipeline::feed::Portion;
@@ -55,8 +56,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         if let Some(saved) = &self.saved
             && let Some(found) = self.found_before(saved)?
         {
-            let bytes: u64 = self.source.entries().iter().map(Entry::size).sum();
-            observer.advanced(bytes * (self.options.passes() - 1));
+            observer.advanced(self.bytes() * (self.options.passes() - 1));
             observer.found_before(found.roster.pages().len());
             return Ok(Some(found));
         }
@@ -87,10 +87,21 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
                 return Ok(None);
             }
         }
-        Ok(Some(Resolved {
-            index: None,
+        Ok(Some(self.resolved(found, Vec::new(), templates, lines)))
+    }
+
+    /// All that was found, for the writing pass.
+    fn resolved(
+        &self,
+        found: Findings,
+        kept: Vec<Kept>,
+        templates: Option<Templates>,
+        lines: LineStore,
+    ) -> Resolved<'a> {
+        Resolved {
+            index: self.index,
             roster: found.roster,
-            kept: Vec::new(),
+            kept,
             shingle: self.options.shingle,
             duplicates: found.duplicates,
             stays: OnceLock::new(),
@@ -98,15 +109,20 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             template_pages: self.options.template_pages,
             articles: found.articles,
             lines,
-        }))
+        }
+    }
+
+    /// Bytes of the input, as they are stored.
+    fn bytes(&self) -> u64 {
+        self.source.entries().iter().map(Entry::size).sum()
     }
 
     /// Which lines stand on two pages; its size depends on the input and the memory alone.
     fn filter(&self) -> Filter {
-        let bytes = self.source.entries().iter().map(Entry::size).sum();
-        Filter::new(filter_bytes(bytes, self.options.memory))
+        Filter::new(filter_bytes(self.bytes(), self.options.memory))
     }
 
+    /// All passes, with nothing known before.
     fn look(&self, observer: &mut dyn Observer) -> Result<Option<Resolved<'a>>, Error> {
         let filter = self.options.templates.then(|| self.filter());
         let Some(mut left) = self.sketch(filter.as_ref(), observer)? else {
@@ -133,18 +149,13 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
             return Ok(None);
         };
         let duplicates = self.options.dropped(clusters(&order, &found.exact, &verified));
-        Ok(Some(Resolved {
-            index: self.index,
+        let findings = Findings {
             roster: left.roster,
-            kept: self.index.map_or_else(Vec::new, |_| left.kept),
-            shingle: self.options.shingle,
-            duplicates,
-            stays: OnceLock::new(),
-            templates,
-            template_pages: self.options.template_pages,
             articles,
-            lines: left.lines,
-        }))
+            duplicates,
+        };
+        let kept = self.index.map_or_else(Vec::new, |_| left.kept);
+        Ok(Some(self.resolved(findings, kept, templates, left.lines)))
     }
 
     fn sketches(&self) -> Result<Sketches, Error> {
@@ -288,7 +299,7 @@ impl<'a, S: Source, J: Judge> Survey<'a, S, J> {
         }
         if rounds.rounds().is_empty() && self.options.near.is_some() {
             // Nothing to compare: as good as read.
-            observer.advanced(self.source.entries().iter().map(Entry::size).sum());
+            observer.advanced(self.bytes());
         }
         Ok(Some(verified))
     }

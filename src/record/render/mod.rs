@@ -47,7 +47,7 @@ pub const COLUMNS: [&str; 4] = ["id", "url", "text", "rest"];
 pub struct Plain<'a> {
     /// What it is called in the run, in want of a name of its own.
     pub name: &'a str,
-    /// What it is called as a file, below the folder or in the archive that holds it; steps are parted by `/`.
+    /// What it is called as a member of an archive, in steps parted by `/`; empty if nobody asks.
     pub file: &'a str,
     /// Its number in its shard; 0 if it is a file by itself.
     pub number: u64,
@@ -62,12 +62,6 @@ pub struct Plain<'a> {
 }
 
 impl Rendering {
-    /// Whether records become files, so that they need names as such.
-    #[must_use]
-    pub const fn names_files(self) -> bool {
-        matches!(self, Self::Files | Self::Stream(Stream::Tar))
-    }
-
     /// Whether a record's other fields have a place in it.
     #[must_use]
     pub const fn has_fields(self) -> bool {
@@ -238,20 +232,30 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    /// A record of which nothing is known but its text.
+    fn bare(text: &str) -> Plain<'_> {
+        Plain {
+            name: "a.jsonl:1",
+            file: "",
+            number: 1,
+            id: None,
+            url: None,
+            text,
+            rest: Vec::new(),
+        }
+    }
+
     #[test]
     fn a_record_is_written_in_every_form() {
         let id = Id::of("7").unwrap();
         let record = Plain {
-            name: "a.csv:2",
-            file: "a.txt",
-            number: 0,
             id: Some(&id),
             url: Some("https://example.org/"),
-            text: "one\n\"two\"",
             rest: vec![
                 ("n".into(), "1.10".into()),
                 ("date".into(), "\"2026-01-02T03:04:05Z\"".into()),
             ],
+            ..bare("one\n\"two\"")
         };
         assert_eq!(
             rendered(Stream::Jsonl, &record),
@@ -272,18 +276,14 @@ mod tests {
     #[test]
     fn no_key_stands_twice() {
         let record = Plain {
-            name: "a.jsonl:1",
-            file: "a.txt",
-            number: 0,
-            id: None,
             url: Some("u"),
-            text: "the body",
             rest: vec![
                 ("text".into(), "1".into()),
                 ("id".into(), "[2]".into()),
                 ("url".into(), "3".into()),
                 ("url_".into(), "4".into()),
             ],
+            ..bare("the body")
         };
         let line = "{\"url\":\"u\",\"text_\":1,\"id\":[2],\"url__\":3,\"url_\":4,\"text\":\"the body\"}\n";
         assert_eq!(rendered(Stream::Jsonl, &record), line);
@@ -294,13 +294,10 @@ mod tests {
         for id in ["<a>\\r\\nX: <b>", "<a b>", "a"] {
             let id = Id::of(&format!("\"{id}\"")).unwrap();
             let record = Plain {
-                name: "a.jsonl:1",
-                file: "",
-                number: 1,
                 id: Some(&id),
                 url: Some("u\u{85}v"),
-                text: "t",
                 rest: vec![("date".into(), "\"2026-01-01T00:00:00\\r\\nA: bZ\"".into())],
+                ..bare("t")
             };
             let wet = rendered(Stream::Wet, &record);
             assert_eq!(wet.lines().count(), 9, "{wet}");
@@ -310,15 +307,7 @@ mod tests {
 
     #[test]
     fn what_a_record_lacks_is_left_out() {
-        let record = Plain {
-            name: "a.txt",
-            file: "a.txt",
-            number: 0,
-            id: None,
-            url: None,
-            text: "",
-            rest: Vec::new(),
-        };
+        let record = bare("");
         assert_eq!(rendered(Stream::Jsonl, &record), "{\"text\":\"\"}\n");
         assert_eq!(rendered(Stream::Tsv, &record), "id\turl\ttext\trest\n\t\t\t\n");
         assert!(rendered(Stream::Wet, &record).contains(wet::NO_DATE));
